@@ -1,0 +1,32 @@
+// Keeps "22 min left" true without asking the server. The server says how many seconds of open time are left at the time of rendering and
+// whether the clock runs; while support is closed the words stand still until the page is loaded again.
+"use strict";
+
+const loadedAt = performance.now();
+const startedAt = new WeakMap();
+
+const fill = (template, minutes) =>
+  template.replace("{h}", Math.floor(minutes / 60)).replace("{m}", template.includes("{h}") ? minutes % 60 : minutes);
+
+function words(element, seconds) {
+  const { textMinutes, textLeft, textLate, textLateHours } = element.dataset;
+  const late = seconds <= 0;
+  const minutes = late ? Math.floor(-seconds / 60) : Math.ceil(seconds / 60);
+  if (late) return fill(minutes >= 60 ? textLateHours : textLate, minutes);
+  return fill(minutes >= 60 ? textLeft : textMinutes, minutes);
+}
+
+function update() {
+  for (const element of document.querySelectorAll('[data-due][data-running="true"]')) {
+    const passed = (performance.now() - (startedAt.get(element) ?? loadedAt)) / 1000;
+    const text = words(element, Number(element.dataset.leftSeconds) - passed);
+    if (element.textContent !== text) element.textContent = text;
+  }
+}
+
+// What htmx swapped in counts from its own arrival.
+document.addEventListener("htmx:load", (event) => {
+  for (const element of event.detail.elt.querySelectorAll?.("[data-due]") ?? []) startedAt.set(element, performance.now());
+});
+setInterval(update, 15000);
+document.addEventListener("visibilitychange", update);
