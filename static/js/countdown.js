@@ -1,7 +1,5 @@
 // Keeps "22 min left" true without asking the server. The server says how many seconds of open time are left at the time of rendering and
 // whether the clock runs; while support is closed the words stand still until the page is loaded again.
-"use strict";
-
 const loadedAt = performance.now();
 const startedAt = new WeakMap();
 

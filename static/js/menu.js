@@ -1,6 +1,4 @@
 // Menus are <details data-menu>: one open at a time, closed by Esc or by a click elsewhere. Toasts and dialogs close by their buttons.
-"use strict";
-
 const openMenus = () => document.querySelectorAll("details[data-menu][open]");
 
 document.addEventListener("click", (event) => {

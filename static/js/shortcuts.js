@@ -1,7 +1,5 @@
 // Keyboard shortcuts: links and buttons with data-key, "/" to search, j and k over rows with data-row, Enter to open, "?" for the list.
 // They wait while a person types, with a modifier held, or while a dialog is open.
-"use strict";
-
 const isTyping = (target) => target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]") !== null;
 
 const rows = () => [...document.querySelectorAll("[data-row]")];
