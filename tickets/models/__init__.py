@@ -1,0 +1,17 @@
+"""The tables of tickets, imported here for Django."""
+
+from tickets.models.attachment import Attachment
+from tickets.models.draft import Draft
+from tickets.models.escalation import Escalation, EscalationGrant
+from tickets.models.event import TicketEvent
+from tickets.models.information import InformationRequest
+from tickets.models.message import Message
+from tickets.models.outbox import Outbox
+from tickets.models.promise import Promise
+from tickets.models.ticket import Follower, Ticket
+from tickets.models.timer import Heartbeat, Timer
+
+__all__ = [
+    "Attachment", "Draft", "Escalation", "EscalationGrant", "Follower", "Heartbeat", "InformationRequest", "Message",
+    "Outbox", "Promise", "Ticket", "TicketEvent", "Timer",
+]  # fmt: skip

@@ -1,0 +1,46 @@
+"""One delivery to one recipient by one channel, written in the transaction of its event and sent afterwards."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from tickets.models.event import TicketEvent
+
+
+class Outbox(models.Model):
+    """`id` is the Message-ID and the webhook-id, so that a repeat can be recognised. Pending until sent or dead."""
+
+    class Channel(models.TextChoices):
+        EMAIL = "email", _("E-mail")
+        WEBHOOK = "webhook", _("Webhook")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    event = models.ForeignKey(TicketEvent, on_delete=models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=7, choices=Channel.choices)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    recipient = models.CharField(max_length=300)  # the address or the endpoint's id
+    is_urgent = models.BooleanField(default=False)  # breaches and escalations never wait for a digest
+    batch = models.UUIDField(null=True, blank=True)  # NULL: sent alone; a digest's rows share one
+    send_at = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=300, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    dead_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("delivery")
+        verbose_name_plural = _("deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["event", "channel", "recipient"], name="outbox_once_each"),
+        ]
+        indexes = [
+            models.Index(fields=["send_at"], condition=Q(sent_at=None, dead_at=None), name="outbox_pending"),
+            models.Index(fields=["-dead_at"], condition=Q(dead_at__isnull=False), name="outbox_dead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} to {self.recipient}"
