@@ -132,6 +132,7 @@ class Ticket(models.Model):
     search_public = models.TextField(blank=True, default="")
 
     filed_at = models.DateTimeField(_("filed at"))
+    status_since = models.DateTimeField()  # reminders, auto-resolve and auto-close count from here
     activity_at = models.DateTimeField(_("last activity"))
     public_activity_at = models.DateTimeField()
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
