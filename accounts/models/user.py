@@ -45,7 +45,7 @@ class User(AbstractBaseUser):
         LIGHT = "light", _("Light")
         DARK = "dark", _("Dark")
 
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = models.EmailField(_("e-mail address"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=200, blank=True)
     role = models.CharField(_("role"), max_length=16, choices=Role.choices, default=Role.MEMBER)
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, blank=True, default="")
@@ -66,7 +66,7 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = [
-            models.UniqueConstraint(Lower("email"), name="user_email_is_one_person"),
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"),
             models.CheckConstraint(condition=models.Q(role__in=[r.value for r in roles.Role]), name="user_role_is_known"),
         ]
 
