@@ -11,7 +11,7 @@ from typing import Any, Iterator
 from packages.policy.wording import LANGUAGES, Text
 
 _DURATION = re.compile(r"(?:(\d+)\s*h)?\s*(?:(\d+)\s*m(?:in)?)?")
-_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,49}")
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,49}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Reader:
     def code(self, value: Any, *keys: str) -> str:
         if isinstance(value, str) and _CODE.fullmatch(value):
             return value
-        self.wrong("is not a code: letters, digits and _", *keys)
+        self.wrong("is not a code: letters, digits, _ and -", *keys)
         return ""
 
     def duration(self, value: Any, *keys: str) -> timedelta:
