@@ -35,7 +35,7 @@ class SampleForm(forms.Form):
     since = forms.SplitDateTimeField(
         label="Delayed since",
         help_text="Your time zone: São Paulo",
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date"}, time_attrs={"type": "time"}),
+        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date", "aria-label": "Date"}, time_attrs={"type": "time", "aria-label": "Time"}),
     )
     delay = forms.IntegerField(label="Typical delay, minutes", help_text="Your best estimate", required=False)
     country = forms.ChoiceField(label="Country", choices=[("", "Choose a country"), ("BR", "Brazil"), ("DE", "Germany")])
