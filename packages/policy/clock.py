@@ -181,11 +181,9 @@ class Clock:
         """
         first, last = _in_order(start, end)
         table = self._table_for(first, last)
-        spans = list(table.spans_between(first, last + 1))
         return tuple(
             ClockChange(_instant(after.start), _length(before.offset), _length(after.offset))
-            for before, after in pairwise(spans)
-            if first < after.start
+            for before, after in pairwise(table.spans_between(first, last + 1))
         )
 
     def _require_windows(self) -> None:
