@@ -129,8 +129,8 @@ def test_support_is_warned_at_half_and_at_four_fifths_of_the_time():
 @pytest.mark.parametrize(
     ("code", "word"),
     [(0, "token"), (190, "token"), (200, "permission"), (299, "permission"), (131026, "recipient"),
-     (131047, "template"), (130429, "throughput"), (131049, "protect"), (131031, "policy"), (132015, "paused"), (133005, "PIN"),
-     (133010, "register"), (133016, "72 hours")],
+     (131047, "template"), (130429, "throughput"), (131049, "protect"), (131031, "policy"), (132015, "paused"),
+     (133005, "PIN"), (133010, "register"), (133016, "72 hours")],
 )  # fmt: skip
 def test_a_known_error_code_has_a_hint(code, word):
     hint = POLICY.hint_for(code)
