@@ -35,10 +35,14 @@ class SampleForm(forms.Form):
     since = forms.SplitDateTimeField(
         label="Delayed since",
         help_text="Your time zone: São Paulo",
-        widget=forms.SplitDateTimeWidget(date_attrs={"type": "date", "aria-label": "Date"}, time_attrs={"type": "time", "aria-label": "Time"}),
+        widget=forms.SplitDateTimeWidget(
+            date_attrs={"type": "date", "aria-label": "Date"}, time_attrs={"type": "time", "aria-label": "Time"}
+        ),
     )
     delay = forms.IntegerField(label="Typical delay, minutes", help_text="Your best estimate", required=False)
-    country = forms.ChoiceField(label="Country", choices=[("", "Choose a country"), ("BR", "Brazil"), ("DE", "Germany")])
+    country = forms.ChoiceField(
+        label="Country", choices=[("", "Choose a country"), ("BR", "Brazil"), ("DE", "Germany")]
+    )
     provider = forms.CharField(
         label="Telekommunikationsdienstleistungsunternehmen, das die Rufnummer bisher bereitstellt",
         help_text="Wie der Name im Handelsregister steht",
@@ -88,32 +92,101 @@ def _row(severity: str, subject: str, note: tuple[str, str, str], tag: tuple[str
 
 YOUR_TURN = ("Your turn", "turn")
 ROWS = [
-    _row("critical", "Inbound messages stop after 40 s on the EU cluster", ("TK-7F3K9Q", "Café Nordlicht", "Messaging delays"),
-         YOUR_TURN, state="kept", headline="Answered in 18 min", detail="of 30 min", percent=60),
-    _row("critical", "API not reachable from São Paulo", ("TK-2M8XWA", "Loja Azul", "API not reachable"),
-         ("In progress", ""), state="late", headline="Late by 12 min", detail="was due 14:56", percent=100, escalated=True),
-    _row("critical", "Nach dem Neustart werden keine Nachrichten mehr versendet", ("TK-9QK2HD", "Nordkante GmbH", "Messaging stopped"),
-         ("New", ""), state="close", headline="9 min left", detail="due 15:17", percent=70,
-         due={"left_seconds": 540, "running": True}),
-    _row("urgent", "Перенос номера остановился на третьем шаге, код не приходит", ("TK-4WZ6TB", "Кофе Пульс", "Number porting"),
-         ("In progress", ""), state="running", headline="1 h 40 min left", detail="due 16:48", percent=17),
-    _row("standard", "Utility template rejected without a reason since Friday", ("TK-M3RD8C", "Loja Azul", "Templates"),
-         YOUR_TURN, state="not_running", headline="Clock not running", detail="3 fields missing", percent=0),
-    _row("standard", "Geschäftsverifizierungsunterlagen seit zwölf Werktagen unbeantwortet", ("TK-X5LV2N", "Donaudampfschifffahrtsgesellschaft", "Business verification"),
-         ("Resolved", ""), state="missed", headline="Answered in 25 h 10 min", detail="of 24 h", percent=100),
+    _row(
+        "critical",
+        "Inbound messages stop after 40 s on the EU cluster",
+        ("TK-7F3K9Q", "Café Nordlicht", "Messaging delays"),
+        YOUR_TURN,
+        state="kept",
+        headline="Answered in 18 min",
+        detail="of 30 min",
+        percent=60,
+    ),
+    _row(
+        "critical",
+        "API not reachable from São Paulo",
+        ("TK-2M8XWA", "Loja Azul", "API not reachable"),
+        ("In progress", ""),
+        state="late",
+        headline="Late by 12 min",
+        detail="was due 14:56",
+        percent=100,
+        escalated=True,
+    ),
+    _row(
+        "critical",
+        "Nach dem Neustart werden keine Nachrichten mehr versendet",
+        ("TK-9QK2HD", "Nordkante GmbH", "Messaging stopped"),
+        ("New", ""),
+        state="close",
+        headline="9 min left",
+        detail="due 15:17",
+        percent=70,
+        due={"left_seconds": 540, "running": True},
+    ),
+    _row(
+        "urgent",
+        "Перенос номера остановился на третьем шаге, код не приходит",
+        ("TK-4WZ6TB", "Кофе Пульс", "Number porting"),
+        ("In progress", ""),
+        state="running",
+        headline="1 h 40 min left",
+        detail="due 16:48",
+        percent=17,
+    ),
+    _row(
+        "standard",
+        "Utility template rejected without a reason since Friday",
+        ("TK-M3RD8C", "Loja Azul", "Templates"),
+        YOUR_TURN,
+        state="not_running",
+        headline="Clock not running",
+        detail="3 fields missing",
+        percent=0,
+    ),
+    _row(
+        "standard",
+        "Geschäftsverifizierungsunterlagen seit zwölf Werktagen unbeantwortet",
+        ("TK-X5LV2N", "Donaudampfschifffahrtsgesellschaft", "Business verification"),
+        ("Resolved", ""),
+        state="missed",
+        headline="Answered in 25 h 10 min",
+        detail="of 24 h",
+        percent=100,
+    ),
 ]
 
 MESSAGES = [
-    {"anchor": "m1", "author": "Ana Prado", "organisation": "Meridian Messaging", "at": "14:08",
-     "body_html": mark_safe("<p>The old provider switched off two-step verification at noon. Step 3 asks for the code, and none arrives "
-                            "by SMS or by call, on four tries.</p><pre>POST /106540318827745/register\n"
-                            '{"error":{"code":133016,"message":"Account register deregister rate limit exceeded"}}</pre>'),
-     "files": [{"name": "delivery-times.png", "size": "184 kB", "url": "#"}]},
-    {"anchor": "m2", "author": "Lena Fischer", "at": "14:40", "is_note": True,
-     "body_html": mark_safe("<p>Same limit as last week. Asked the platform, case 88 214 006.</p>")},
-    {"anchor": "m3", "author": "Lena Fischer", "at": "14:54", "tag": "First response, in 46 min", "tag_tone": "kept",
-     "body_html": mark_safe("<p>Hi Ana, I can see the four attempts: they count against a limit of the platform that resets after 72 hours. "
-                            "It opens again by itself.</p><p>Please don't try again until I write, each attempt starts the 72 hours anew.</p>")},
+    {
+        "anchor": "m1",
+        "author": "Ana Prado",
+        "organisation": "Meridian Messaging",
+        "at": "14:08",
+        "body_html": mark_safe(
+            "<p>The old provider switched off two-step verification at noon. Step 3 asks for the code, and none arrives "
+            "by SMS or by call, on four tries.</p><pre>POST /106540318827745/register\n"
+            '{"error":{"code":133016,"message":"Account register deregister rate limit exceeded"}}</pre>'
+        ),
+        "files": [{"name": "delivery-times.png", "size": "184 kB", "url": "#"}],
+    },
+    {
+        "anchor": "m2",
+        "author": "Lena Fischer",
+        "at": "14:40",
+        "is_note": True,
+        "body_html": mark_safe("<p>Same limit as last week. Asked the platform, case 88 214 006.</p>"),
+    },
+    {
+        "anchor": "m3",
+        "author": "Lena Fischer",
+        "at": "14:54",
+        "tag": "First response, in 46 min",
+        "tag_tone": "kept",
+        "body_html": mark_safe(
+            "<p>Hi Ana, I can see the four attempts: they count against a limit of the platform that resets after 72 hours. "
+            "It opens again by itself.</p><p>Please don't try again until I write, each attempt starts the 72 hours anew.</p>"
+        ),
+    },
 ]
 
 STEPS = [
@@ -146,7 +219,12 @@ def _week() -> list[dict[str, Any]]:
 
 def gallery(request: HttpRequest) -> HttpResponse:
     """Show every component; `?theme=dark` and `?form=empty` show it otherwise."""
-    filled = {"impact": "halted", "subject": "Outbound messages take 14 minutes", "phone": "030 23125 014", "waba": "104996122"}
+    filled = {
+        "impact": "halted",
+        "subject": "Outbound messages take 14 minutes",
+        "phone": "030 23125 014",
+        "waba": "104996122",
+    }
     form = SampleForm() if request.GET.get("form") == "empty" else SampleForm(filled)
     context = {
         "form": form,
@@ -158,6 +236,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
         "kept": [{"kind": "open", "width_percent": 100.0, "used_percent": 38}],
         "late": [{"kind": "open", "width_percent": 100.0, "used_percent": 100}],
         "days": _week(),
+        "due": {"left_seconds": 4320, "close_seconds": 1440, "running": True},
         "tones": ["", "turn", "kept", "close", "late", "outline"],
         "severities": ["critical", "urgent", "standard"],
         "theme": request.GET.get("theme", "auto"),

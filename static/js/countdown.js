@@ -14,11 +14,23 @@ function words(element, seconds) {
   return fill(minutes >= 60 ? textLeft : textMinutes, minutes);
 }
 
+// The state's colour follows its words, so that a page left open never looks kept when it is not.
+function recolour(element, seconds) {
+  const state = element.closest(".is-running, .is-close");
+  if (!state) return;
+  const close = seconds <= Number(element.dataset.closeSeconds ?? 0);
+  state.classList.toggle("is-late", seconds <= 0);
+  state.classList.toggle("is-close", seconds > 0 && (close || state.classList.contains("is-close")));
+  state.classList.toggle("is-running", seconds > 0 && !state.classList.contains("is-close"));
+  if (seconds <= 0) state.querySelector(".meter rect")?.setAttribute("width", "100%");
+}
+
 function update() {
   for (const element of document.querySelectorAll('[data-due][data-running="true"]')) {
     const passed = (performance.now() - (startedAt.get(element) ?? loadedAt)) / 1000;
     const text = words(element, Number(element.dataset.leftSeconds) - passed);
     if (element.textContent !== text) element.textContent = text;
+    recolour(element, Number(element.dataset.leftSeconds) - passed);
   }
 }
 

@@ -39,12 +39,17 @@ function fail(zone, file, shown, message) {
   shown.row.append(end);
 }
 
-function succeed(zone, shown, html) {
+function succeed(zone, file, shown, html) {
   const holder = document.createElement("template");
   holder.innerHTML = html;
   const made = holder.content.firstElementChild;
-  shown.row.replaceWith(holder.content);
-  if (made) window.htmx?.process(made);
+  // After a sign-out the answer is a whole page: that is no file.
+  if (!made?.matches(".file")) {
+    fail(zone, file, shown, "");
+    return;
+  }
+  shown.row.replaceWith(made);
+  window.htmx?.process(made);
   zone.dispatchEvent(new CustomEvent("upload:done", { bubbles: true }));
 }
 
@@ -69,7 +74,7 @@ function send(zone, file) {
   });
   request.addEventListener("load", () => {
     const type = request.getResponseHeader("Content-Type") ?? "";
-    if (request.status >= 200 && request.status < 300) succeed(zone, shown, request.responseText);
+    if (request.status >= 200 && request.status < 300) succeed(zone, file, shown, request.responseText);
     // A refusal is a sentence in plain text; anything else is a page that nobody should read here.
     else fail(zone, file, shown, request.status < 500 && type.startsWith("text/plain") ? request.responseText : "");
   });
