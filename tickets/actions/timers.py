@@ -1,8 +1,12 @@
-"""Timers: set, move, cancel and fire them. The database is the truth, Celery is the hands."""
+"""Timers: set, move, cancel and fire them. The database is the truth, Celery is the hands.
+
+Whatever touches a ticket's timers has taken the ticket's row, so that a change and a firing never meet half-way.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
 
+from tickets.actions.timer_plan import compare
 from tickets.models import Escalation, Ticket, Timer
 from tickets.models.timer import PENDING
 
@@ -10,7 +14,7 @@ from tickets.models.timer import PENDING
 def set_timer(
     ticket: Ticket, kind: str, *, key: str = "", due_at: datetime, escalation: Escalation | None = None
 ) -> Timer:
-    """Create the pending timer of this kind and key, or move it. The ticket's row must be taken.
+    """Create the pending timer of this kind and key, or move it.
 
     A moved timer begins anew: what failed before is forgotten.
     """
@@ -36,4 +40,21 @@ def cancel_timers(
 
 
 def replan(ticket: Ticket, *, now: datetime) -> None:
-    """Set the timers that ought to be pending for the ticket as it stands, and cancel the others."""
+    """Set the timers that ought to be pending for the ticket as it stands, and cancel the others, in one go.
+
+    Every action calls it at the end of its change. What fired for the same promise or the same wait is not set again.
+    """
+    difference = compare(ticket)
+    Timer.objects.filter(pk__in=[timer.pk for timer in difference.surplus]).update(cancelled_at=now)
+    for timer, planned in difference.moved:
+        Timer.objects.filter(PENDING, pk=timer.pk).update(due_at=planned.due_at, retry_at=None, attempts=0, note="")
+    Timer.objects.bulk_create(
+        Timer(
+            ticket=ticket,
+            kind=planned.kind,
+            key=planned.key,
+            due_at=planned.due_at,
+            escalation_id=planned.escalation_id,
+        )
+        for planned in difference.missing
+    )
