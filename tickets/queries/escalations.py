@@ -1,0 +1,230 @@
+"""What the rule of escalations looks at, read from the database; and the times of the chain."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+
+from accounts.actor import Actor
+from accounts.models import Organisation
+from accounts.policy.roles import Role
+from packages.policy.clock import Clock, clock_for
+from packages.policy.hours import Calendar
+from packages.policy.severity import Severity
+from packages.queries.policies import in_force, package_of, version
+from tickets.models import Escalation, EscalationGrant, Ticket
+from tickets.policy import lifecycle
+from tickets.policy.escalation import Act, Answer, Asker, Condition, Facts, Relation, may_escalate
+
+# Shares of a step's target at which somebody is told: first who is asked, then the deputy, then all leads.
+DECIDE_SHARES = {"reminder": 0.75, "deputy": 1, "leads": 2}
+ACKNOWLEDGE_SHARES = {"reminder": 1, "leads": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A calendar month in support's time zone: its first day, its start, and the start of the next one."""
+
+    first: date
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How many escalations a partner made this month, and how many it has. `limit` None: as many as needed."""
+
+    used: int
+    limit: int | None
+    grants: int
+    month: Month
+
+    @property
+    def allowance(self) -> int | None:
+        return None if self.limit is None else self.limit + self.grants
+
+
+@dataclass(frozen=True, slots=True)
+class ChainTimer:
+    """Somebody is told at `due_at` that a step of the chain waits."""
+
+    kind: str
+    key: str
+    due_at: datetime
+
+
+def partner_of(ticket: Ticket) -> Organisation | None:
+    """Return the partner whose growth manager a ticket goes through: its owner, or the one that owns its owner."""
+    return ticket.organisation if ticket.organisation.is_partner else ticket.organisation.partner
+
+
+def manages(actor: Actor, partner: Organisation | None) -> bool:
+    """Is the actor now the growth manager of this partner, or the deputy?"""
+    if partner is None or actor.user is None or actor.role is not Role.GROWTH_MANAGER:
+        return False
+    return actor.user.pk in (partner.growth_manager_id, partner.deputy_id)
+
+
+def partners_of(actor: Actor) -> QuerySet[Organisation]:
+    """Return the partners that a growth manager has now, as manager or deputy, by name."""
+    return Organisation.objects.filter(Q(growth_manager=actor.user) | Q(deputy=actor.user)).order_by("name")
+
+
+def may(actor: Actor, ticket: Ticket | None, *, act: Act, now: datetime) -> Answer:
+    """Answer whether the act is possible now, for an actor and a ticket that they may see (or none)."""
+    return may_escalate(facts(actor, ticket, act=act, now=now))
+
+
+def facts(actor: Actor, ticket: Ticket | None, *, act: Act, now: datetime) -> Facts:
+    """Return what the rule needs to know. Everything is read as it stands now, whoever the actor was before."""
+    partner = _partner_without_ticket(actor) if ticket is None else partner_of(ticket)
+    known = {
+        "act": act,
+        "asker": _asker(actor, partner),
+        "relation": _relation(actor, ticket, partner),
+        "has_partner": partner is not None,
+        "is_confidential": ticket is not None and ticket.is_confidential,
+    }
+    if partner is None:
+        return Facts(**known)
+    opened = open_escalation(ticket) if ticket is not None else None
+    standing = standing_of(partner, now=now)
+    return Facts(
+        **known,
+        tier=partner.tier,
+        has_manager=partner.growth_manager_id is not None,
+        condition=_condition(ticket),
+        status=ticket.status if ticket is not None else "",
+        open_state=opened.state if opened else "",
+        open_since=since(opened) if opened else None,
+        monthly_limit=standing.limit,
+        grants=standing.grants,
+        used=standing.used,
+        next_possible_at=standing.month.ends_at,
+    )
+
+
+def open_escalation(ticket: Ticket) -> Escalation | None:
+    """Return the one escalation of the ticket that has not ended."""
+    return Escalation.objects.filter(ticket=ticket, state__in=Escalation.OPEN_STATES).first()
+
+
+def since(escalation: Escalation) -> datetime:
+    """Return when the escalation came into the state that it has."""
+    steps = (escalation.ended_at, escalation.acknowledged_at, escalation.escalated_at, escalation.asked_at)
+    return next((at for at in steps if at is not None), escalation.made_at)
+
+
+def standing_of(partner: Organisation, *, now: datetime) -> Standing:
+    """Return what the partner used of this month's escalations. Made ones count; declined and withdrawn do not."""
+    month = month_at(partner, now)
+    tier = in_force(now).policy.tiers.get(partner.tier)
+    used = Escalation.objects.filter(
+        partner=partner, escalated_at__gte=month.starts_at, escalated_at__lt=month.ends_at
+    ).exclude(state__in=[Escalation.State.DECLINED, Escalation.State.WITHDRAWN])
+    return Standing(
+        used=used.count(),
+        limit=tier.monthly_limit if tier else None,
+        grants=EscalationGrant.objects.filter(partner=partner, month=month.first).count(),
+        month=month,
+    )
+
+
+def month_at(partner: Organisation, now: datetime) -> Month:
+    """Return the month that `now` is in.
+
+    In the zone of the calendar of the partner's package: one partner has one count, whatever its tickets' calendars.
+    """
+    policy = in_force(now).policy
+    zone = ZoneInfo(policy.calendar_of(package_of(partner, policy=policy, at=now).code).zone)
+    first = now.astimezone(zone).date().replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return Month(first, _midnight(first, zone), _midnight(following, zone))
+
+
+def calendar_of(ticket: Ticket, *, now: datetime) -> Calendar:
+    """Return the calendar of the ticket's latest promise; without one, of its owner's package now."""
+    promise = ticket.promises.order_by("-number").first()
+    if promise is not None:
+        return version(promise.version_id).policy.calendars[promise.calendar].hours
+    policy = in_force(now).policy
+    return policy.calendar_of(package_of(ticket.organisation, policy=policy, at=now).code)
+
+
+def step_due_at(ticket: Ticket, *, now: datetime) -> datetime:
+    """Return by when the next step of the chain is expected: the severity's target of opening time from now.
+
+    Source: support policy, "Targets for the chain".
+    """
+    target = in_force(now).policy.escalation_targets[Severity(ticket.severity)]
+    return clock_for(calendar_of(ticket, now=now)).deadline(now, target)
+
+
+def chain_timers(escalation: Escalation, *, ticket: Ticket, now: datetime) -> list[ChainTimer]:
+    """Return when somebody is told that the step at hand waits; nothing for an escalation that waits for nobody."""
+    clock = clock_for(calendar_of(ticket, now=now))
+    if escalation.state == Escalation.State.ASKED:
+        return _shares(clock, "escalation_decide", escalation.asked_at, escalation.decide_by, DECIDE_SHARES)
+    if escalation.state == Escalation.State.ESCALATED:
+        return _shares(
+            clock, "escalation_acknowledge", escalation.escalated_at, escalation.acknowledge_by, ACKNOWLEDGE_SHARES
+        )
+    return []
+
+
+def escalation_or_404(actor: Actor, pk: int) -> Escalation:
+    """Return an escalation of a ticket that the actor may see. Raises: Http404."""
+    seen = Escalation.objects.filter(pk=pk, ticket__in=Ticket.objects.visible_to(actor))
+    escalation = seen.select_related("ticket__organisation__partner", "partner").first()
+    if escalation is None:
+        raise Http404
+    return escalation
+
+
+def _partner_without_ticket(actor: Actor) -> Organisation | None:
+    if actor.role is Role.GROWTH_MANAGER:
+        return partners_of(actor).first()
+    if actor.organisation is None:
+        return None
+    return actor.organisation if actor.is_partner else actor.organisation.partner
+
+
+def _asker(actor: Actor, partner: Organisation | None) -> Asker:
+    if manages(actor, partner):
+        return Asker.MANAGER
+    if actor.organisation is None:
+        return Asker.OTHER
+    return Asker.PARTNER if actor.is_partner else Asker.CLIENT
+
+
+def _relation(actor: Actor, ticket: Ticket | None, partner: Organisation | None) -> Relation:
+    if ticket is None:
+        return Relation.NO_TICKET
+    if partner is None or not (manages(actor, partner) or actor.organisation == partner):
+        return Relation.OTHER
+    if ticket.organisation_id == partner.pk:
+        # A manager sees nothing that is confidential from the partner, and what they don't see they can't escalate.
+        hidden = ticket.is_confidential and not actor.is_partner
+        return Relation.OTHER if hidden else Relation.OWN
+    return Relation.OTHER if ticket.is_confidential else Relation.CLIENT
+
+
+def _condition(ticket: Ticket | None) -> Condition:
+    if ticket is None or ticket.state in lifecycle.VALID_OPEN:
+        return Condition.OPEN
+    return Condition.NEEDS_INFORMATION if ticket.state in lifecycle.OPEN else Condition.ENDED
+
+
+def _shares(
+    clock: Clock, kind: str, start: datetime | None, due_at: datetime | None, shares: dict[str, float]
+) -> list[ChainTimer]:
+    if start is None or due_at is None:
+        return []
+    target = clock.open_time_between(start, due_at)
+    return [ChainTimer(kind, key, clock.deadline(start, target * share)) for key, share in shares.items()]
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=zone)
