@@ -1,4 +1,4 @@
-"""The living page of every component in every state, mounted only while DEBUG is on. Its texts are samples, not the product's."""
+"""Every component in every state on one page, mounted only while DEBUG is on. Its texts are samples."""
 
 from typing import Any
 
@@ -163,8 +163,8 @@ MESSAGES = [
         "organisation": "Meridian Messaging",
         "at": "14:08",
         "body_html": mark_safe(
-            "<p>The old provider switched off two-step verification at noon. Step 3 asks for the code, and none arrives "
-            "by SMS or by call, on four tries.</p><pre>POST /106540318827745/register\n"
+            "<p>The old provider switched off two-step verification at noon. Step 3 asks for the code, "
+            "and none arrives by SMS or by call, on four tries.</p><pre>POST /106540318827745/register\n"
             '{"error":{"code":133016,"message":"Account register deregister rate limit exceeded"}}</pre>'
         ),
         "files": [{"name": "delivery-times.png", "size": "184 kB", "url": "#"}],
@@ -183,8 +183,9 @@ MESSAGES = [
         "tag": "First response, in 46 min",
         "tag_tone": "kept",
         "body_html": mark_safe(
-            "<p>Hi Ana, I can see the four attempts: they count against a limit of the platform that resets after 72 hours. "
-            "It opens again by itself.</p><p>Please don't try again until I write, each attempt starts the 72 hours anew.</p>"
+            "<p>Hi Ana, I can see the four attempts: they count against a limit of the platform that resets "
+            "after 72 hours. It opens again by itself.</p><p>Please don't try again until I write, each attempt starts "
+            "the 72 hours anew.</p>"
         ),
     },
 ]
