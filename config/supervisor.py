@@ -17,8 +17,9 @@ class Supervisor:
     A process that ends by itself is reported and not restarted: the rest goes on, so that its last words can be read.
     """
 
-    def __init__(self, *, say: Callable[[str], None]) -> None:
+    def __init__(self, *, say: Callable[[str], None], grace_seconds: float = GRACE_SECONDS) -> None:
         self._say = say
+        self._grace_seconds = grace_seconds
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._parent = os.getppid()
         self._stopping = False
@@ -55,7 +56,7 @@ class Supervisor:
         """End every process and its children: politely, then not."""
         for child in self._children.values():
             _signal_group(child, signal.SIGTERM)
-        end = time.monotonic() + GRACE_SECONDS
+        end = time.monotonic() + self._grace_seconds
         for child in self._children.values():
             try:
                 child.wait(timeout=max(end - time.monotonic(), 0.1))
