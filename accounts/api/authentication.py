@@ -1,7 +1,7 @@
 """From a bearer token to who acts. A token is looked up by its hash; nothing else identifies a caller of the API."""
 
 from datetime import datetime, timedelta
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from django.db.models import Q
 from django.utils import timezone
@@ -10,12 +10,14 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.actions.credentials import PREFIX, hash_of
 from accounts.actor import Actor, actor_for_token
 from accounts.models import ApiToken, User
 from accounts.policy.scopes import READ, WRITE
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # it imports this module, by its name in the settings
 
 USED_AT_EVERY = timedelta(minutes=1)
 
@@ -55,7 +57,7 @@ class TokenAuthentication(BaseAuthentication):
 class HasScope(BasePermission):
     """Reading needs the scope "read", everything else "write". Without a token it is 401, not 403."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.auth, ApiToken):
             return False
         needed = READ if request.method in SAFE_METHODS else WRITE
