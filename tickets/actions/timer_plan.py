@@ -14,6 +14,7 @@ from packages.policy.clock import Clock, NeverOpen, clock_for
 from packages.policy.document import TimerFacts
 from packages.queries.policies import in_force, package_of, version
 from tickets.models import Escalation, Promise, Ticket, Timer
+from tickets.models.timer import PENDING
 from tickets.policy import lifecycle
 
 PARTNER_TURN = (Ticket.Status.NEEDS_INFORMATION, Ticket.Status.WAITING_PARTNER)
@@ -53,6 +54,27 @@ def generation(since: datetime) -> str:
 def expected_timers(ticket: Ticket) -> list[Planned]:
     """Return the timers that the ticket ought to have, whether they have fired already or not."""
     return [*_of_promise(ticket), *_of_check_date(ticket), *_of_waiting(ticket), *_of_escalation(ticket)]
+
+
+def replan(ticket: Ticket, *, now: datetime) -> None:
+    """Set the timers that ought to be pending for the ticket as it stands, and cancel the others, in one go.
+
+    Every action calls it at the end of its change. What fired for the same promise or the same wait is not set again.
+    """
+    difference = compare(ticket)
+    Timer.objects.filter(pk__in=[timer.pk for timer in difference.surplus]).update(cancelled_at=now)
+    for timer, planned in difference.moved:
+        Timer.objects.filter(PENDING, pk=timer.pk).update(due_at=planned.due_at, retry_at=None, attempts=0, note="")
+    Timer.objects.bulk_create(
+        Timer(
+            ticket=ticket,
+            kind=planned.kind,
+            key=planned.key,
+            due_at=planned.due_at,
+            escalation_id=planned.escalation_id,
+        )
+        for planned in difference.missing
+    )
 
 
 def compare(ticket: Ticket) -> Difference:

@@ -6,7 +6,6 @@ Whatever touches a ticket's timers has taken the ticket's row, so that a change 
 from collections.abc import Collection
 from datetime import datetime
 
-from tickets.actions.timer_plan import compare
 from tickets.models import Escalation, Ticket, Timer
 from tickets.models.timer import PENDING
 
@@ -37,24 +36,3 @@ def cancel_timers(
     if escalation is not None:
         pending = pending.filter(escalation=escalation)
     return pending.update(cancelled_at=now)
-
-
-def replan(ticket: Ticket, *, now: datetime) -> None:
-    """Set the timers that ought to be pending for the ticket as it stands, and cancel the others, in one go.
-
-    Every action calls it at the end of its change. What fired for the same promise or the same wait is not set again.
-    """
-    difference = compare(ticket)
-    Timer.objects.filter(pk__in=[timer.pk for timer in difference.surplus]).update(cancelled_at=now)
-    for timer, planned in difference.moved:
-        Timer.objects.filter(PENDING, pk=timer.pk).update(due_at=planned.due_at, retry_at=None, attempts=0, note="")
-    Timer.objects.bulk_create(
-        Timer(
-            ticket=ticket,
-            kind=planned.kind,
-            key=planned.key,
-            due_at=planned.due_at,
-            escalation_id=planned.escalation_id,
-        )
-        for planned in difference.missing
-    )
