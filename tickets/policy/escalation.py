@@ -63,6 +63,15 @@ class Refusal(StrEnum):
     LIMIT_REACHED = "limit_reached"
 
 
+# What waiting or completing the ticket does not change: the person may not.
+RIGHTS = frozenset(
+    {
+        Refusal.NOT_YOURS, Refusal.NOT_PARTNER, Refusal.NO_PARTNER, Refusal.CONFIDENTIAL, Refusal.ASK_INSTEAD,
+        Refusal.INITIATE_INSTEAD, Refusal.NO_TIER,
+    }
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the rule looks at. The partner's facts are of the partner that owns the ticket, or that owns its owner.

@@ -10,17 +10,12 @@ from django.http import Http404
 from accounts.actor import Actor
 from accounts.models import Organisation
 from accounts.policy.roles import Role
-from packages.policy.clock import Clock, clock_for
-from packages.policy.hours import Calendar
 from packages.policy.severity import Severity
-from packages.queries.policies import in_force, package_of, version
+from packages.queries.policies import in_force, package_of
 from tickets.models import Escalation, EscalationGrant, Ticket
 from tickets.policy import lifecycle
 from tickets.policy.escalation import Act, Answer, Asker, Condition, Facts, Relation, may_escalate
-
-# Shares of a step's target at which somebody is told: first who is asked, then the deputy, then all leads.
-DECIDE_SHARES = {"reminder": 0.75, "deputy": 1, "leads": 2}
-ACKNOWLEDGE_SHARES = {"reminder": 1, "leads": 2}
+from tickets.queries.offers import hours_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +39,6 @@ class Standing:
     @property
     def allowance(self) -> int | None:
         return None if self.limit is None else self.limit + self.grants
-
-
-@dataclass(frozen=True, slots=True)
-class ChainTimer:
-    """Somebody is told at `due_at` that a step of the chain waits."""
-
-    kind: str
-    key: str
-    due_at: datetime
 
 
 def partner_of(ticket: Ticket) -> Organisation | None:
@@ -90,6 +76,8 @@ def facts(actor: Actor, ticket: Ticket | None, *, act: Act, now: datetime) -> Fa
     if partner is None:
         return Facts(**known)
     opened = open_escalation(ticket) if ticket is not None else None
+    if opened is not None and is_left_behind(opened, partner):
+        opened = None
     standing = standing_of(partner, now=now)
     return Facts(
         **known,
@@ -108,7 +96,14 @@ def facts(actor: Actor, ticket: Ticket | None, *, act: Act, now: datetime) -> Fa
 
 def open_escalation(ticket: Ticket) -> Escalation | None:
     """Return the one escalation of the ticket that has not ended."""
-    return Escalation.objects.filter(ticket=ticket, state__in=Escalation.OPEN_STATES).first()
+    return Escalation.objects.filter(ticket=ticket, state__in=Escalation.OPEN_STATES).select_related("partner").first()
+
+
+def is_left_behind(escalation: Escalation, partner: Organisation | None) -> bool:
+    """Does the request wait for nobody: it was made through a partner that the ticket no longer goes through?"""
+    return escalation.state == Escalation.State.ASKED and (
+        partner is None or partner != escalation.partner or not partner.tier
+    )
 
 
 def since(escalation: Escalation) -> datetime:
@@ -144,34 +139,13 @@ def month_at(partner: Organisation, now: datetime) -> Month:
     return Month(first, _midnight(first, zone), _midnight(following, zone))
 
 
-def calendar_of(ticket: Ticket, *, now: datetime) -> Calendar:
-    """Return the calendar of the ticket's latest promise; without one, of its owner's package now."""
-    promise = ticket.promises.order_by("-number").first()
-    if promise is not None:
-        return version(promise.version_id).policy.calendars[promise.calendar].hours
-    policy = in_force(now).policy
-    return policy.calendar_of(package_of(ticket.organisation, policy=policy, at=now).code)
-
-
 def step_due_at(ticket: Ticket, *, now: datetime) -> datetime:
     """Return by when the next step of the chain is expected: the severity's target of opening time from now.
 
     Source: support policy, "Targets for the chain".
     """
     target = in_force(now).policy.escalation_targets[Severity(ticket.severity)]
-    return clock_for(calendar_of(ticket, now=now)).deadline(now, target)
-
-
-def chain_timers(escalation: Escalation, *, ticket: Ticket, now: datetime) -> list[ChainTimer]:
-    """Return when somebody is told that the step at hand waits; nothing for an escalation that waits for nobody."""
-    clock = clock_for(calendar_of(ticket, now=now))
-    if escalation.state == Escalation.State.ASKED:
-        return _shares(clock, "escalation_decide", escalation.asked_at, escalation.decide_by, DECIDE_SHARES)
-    if escalation.state == Escalation.State.ESCALATED:
-        return _shares(
-            clock, "escalation_acknowledge", escalation.escalated_at, escalation.acknowledge_by, ACKNOWLEDGE_SHARES
-        )
-    return []
+    return hours_of(ticket, now=now).clock.deadline(now, target)
 
 
 def escalation_or_404(actor: Actor, pk: int) -> Escalation:
@@ -215,15 +189,6 @@ def _condition(ticket: Ticket | None) -> Condition:
     if ticket is None or ticket.state in lifecycle.VALID_OPEN:
         return Condition.OPEN
     return Condition.NEEDS_INFORMATION if ticket.state in lifecycle.OPEN else Condition.ENDED
-
-
-def _shares(
-    clock: Clock, kind: str, start: datetime | None, due_at: datetime | None, shares: dict[str, float]
-) -> list[ChainTimer]:
-    if start is None or due_at is None:
-        return []
-    target = clock.open_time_between(start, due_at)
-    return [ChainTimer(kind, key, clock.deadline(start, target * share)) for key, share in shares.items()]
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
