@@ -1,0 +1,116 @@
+"""Runs the suite on every database that answers here, and says what this machine could not check and why.
+
+`make test` runs everything; `make test-fast` leaves out the browser, the faults and whatever is slow.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+DEFAULT_POSTGRES = "postgres:///portal"
+DEFAULT_REDIS = "redis://127.0.0.1:6379/15"
+IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
+# Browser and faults start processes of their own: side by side they would only slow one another down.
+TOGETHER = "not browser and not faults"
+ALONE = "browser or faults"
+
+
+def main() -> int:
+    """Return the exit status: 0 when every test that could run passed, and in CI only if all of them could run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fast", action="store_true", help="leave out browser, faults and slow tests")
+    fast = parser.parse_args().fast
+    os.chdir(ROOT)
+    sys.path.insert(0, str(ROOT))
+    if fast:
+        return _pytest("SQLite", f"{TOGETHER} and not slow", {"DATABASE_URL": ""}, together=True)
+    postgres, redis, missing = _find_parts()
+    for line in missing:
+        print(f"Will not be checked: {line}", flush=True)
+    if missing and IN_CI:
+        print("CI must check everything: the parts above have to be installed and to answer.")
+        return 1
+    environment = {"NOT_CHECKED": "\n".join(missing), "REDIS_URL": redis}
+    statuses = []
+    if postgres:
+        on_sqlite = {**environment, "DATABASE_URL": ""}
+        on_postgres = {**environment, "DATABASE_URL": postgres}
+        statuses.append(_pytest("SQLite", TOGETHER, on_sqlite, together=True))
+        statuses.append(_pytest("PostgreSQL", ALONE, on_postgres, together=False))
+        statuses.append(_pytest("PostgreSQL", TOGETHER, on_postgres, together=True))
+    else:
+        statuses.append(_pytest("SQLite", ALONE, {**environment, "DATABASE_URL": ""}, together=False))
+        statuses.append(_pytest("SQLite", TOGETHER, {**environment, "DATABASE_URL": ""}, together=True))
+    return max(statuses)
+
+
+def _find_parts() -> tuple[str, str, list[str]]:
+    """Return the URLs of PostgreSQL and Redis ("" where none answers), and a line for whatever is missing."""
+    missing = []
+    postgres = os.environ.get("DATABASE_URL", "")
+    if not postgres.startswith("postgres"):
+        postgres = DEFAULT_POSTGRES
+    if problem := _postgres_problem(postgres):
+        missing.append(
+            f"anything on PostgreSQL, and how the portal stands its loss ({problem}). Install it and allow this user to "
+            "make databases, or set DATABASE_URL: apt-get install postgresql"
+        )
+        postgres = ""
+    redis = os.environ.get("REDIS_URL") or DEFAULT_REDIS
+    if problem := _redis_problem(redis):
+        missing.append(f"the loss of the broker ({problem}). Install it, or set REDIS_URL: apt-get install redis-server")
+        redis = ""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    if not (os.environ.get("CHROMIUM") or any(map(shutil.which, names))):
+        missing.append("the pages in a real browser (none is installed): apt-get install chromium")
+    return postgres, redis, missing
+
+
+def _postgres_problem(url: str) -> str:
+    import environ
+    import psycopg
+
+    found = environ.Env.db_url_config(url)
+    parts = {"host": found["HOST"], "port": found["PORT"], "user": found["USER"], "password": found["PASSWORD"]}
+    try:
+        # Tests make a database of their own; any other is good enough to ask for it.
+        given = {name: value for name, value in parts.items() if value}
+        with psycopg.connect(dbname="postgres", connect_timeout=5, **given) as connection:
+            row = connection.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+    except psycopg.Error as error:
+        return str(error).strip().splitlines()[-1]
+    return "" if row and row[0] else "this user may not make databases"
+
+
+def _redis_problem(url: str) -> str:
+    import redis
+
+    try:
+        redis.Redis.from_url(url, socket_connect_timeout=5).ping()
+    except redis.RedisError as error:
+        return str(error)
+    return ""
+
+
+def _pytest(database: str, which: str, environment: dict[str, str], *, together: bool) -> int:
+    """Run the tests that a marker expression picks; return pytest's exit status, 0 if it picked none."""
+    print(f"\n=== {database}: {which} ===", flush=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-m", which]
+    if together:
+        # By file: what a module prepared for its tests serves them all.
+        command += ["-n", "2", "--dist", "loadfile"]
+    started = time.monotonic()
+    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" or environment["DATABASE_URL"]}
+    given = {name: value for name, value in environment.items() if value}
+    status = subprocess.run(command, env={**inherited, **given}, check=False).returncode  # noqa: S603
+    print(f"({time.monotonic() - started:.0f} s)", flush=True)
+    return 0 if status == 5 else status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
