@@ -3,7 +3,6 @@
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import tickets.models.attachment
-import tickets.policy.lifecycle
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -303,7 +302,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(models.F('work_at'), models.F('id'), condition=models.Q(('status__in', [tickets.policy.lifecycle.Status['IN_PROGRESS'], tickets.policy.lifecycle.Status['NEEDS_INFORMATION'], tickets.policy.lifecycle.Status['NEW'], tickets.policy.lifecycle.Status['WAITING_PARTNER'], tickets.policy.lifecycle.Status['WAITING_PLATFORM']])), name='ticket_working_order'),
+            index=models.Index(models.F('work_at'), models.F('id'), condition=models.Q(('status__in', ['in_progress', 'needs_information', 'new', 'waiting_partner', 'waiting_platform'])), name='ticket_working_order'),
         ),
         migrations.AddIndex(
             model_name='ticket',
@@ -319,11 +318,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='ticket',
-            index=models.Index(condition=models.Q(('status__in', [tickets.policy.lifecycle.Status['IN_PROGRESS'], tickets.policy.lifecycle.Status['NEEDS_INFORMATION'], tickets.policy.lifecycle.Status['NEW'], tickets.policy.lifecycle.Status['WAITING_PARTNER'], tickets.policy.lifecycle.Status['WAITING_PLATFORM']])), fields=['assignee'], name='ticket_open_by_assignee'),
+            index=models.Index(condition=models.Q(('status__in', ['in_progress', 'needs_information', 'new', 'waiting_partner', 'waiting_platform'])), fields=['assignee'], name='ticket_open_by_assignee'),
         ),
         migrations.AddConstraint(
             model_name='ticket',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', [tickets.policy.lifecycle.Status['CLOSED'], tickets.policy.lifecycle.Status['IN_PROGRESS'], tickets.policy.lifecycle.Status['NEEDS_INFORMATION'], tickets.policy.lifecycle.Status['NEW'], tickets.policy.lifecycle.Status['RESOLVED'], tickets.policy.lifecycle.Status['WAITING_PARTNER'], tickets.policy.lifecycle.Status['WAITING_PLATFORM'], tickets.policy.lifecycle.Status['WITHDRAWN']])), name='ticket_status_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['closed', 'in_progress', 'needs_information', 'new', 'resolved', 'waiting_partner', 'waiting_platform', 'withdrawn'])), name='ticket_status_is_known'),
         ),
         migrations.AddConstraint(
             model_name='ticket',
