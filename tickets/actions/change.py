@@ -6,10 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from accounts.actor import Actor
+from tickets.actions.timer_plan import replan
+from tickets.actions.working_order import refresh
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.notifications.outbox import enqueue
+from tickets.policy.lifecycle import Status, may_move
 
 
 class StaleTicket(Exception):
@@ -18,6 +22,15 @@ class StaleTicket(Exception):
     def __init__(self, current: Ticket) -> None:
         super().__init__(f"{current.reference} changed meanwhile")
         self.current = current
+
+
+class Forbidden(Exception):
+    """The actor may see the ticket, but not do this to it. `code` says what it takes."""
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
 
 
 class NotNow(Exception):
@@ -30,20 +43,55 @@ class NotNow(Exception):
 
 
 @contextmanager
-def changing(ticket: Ticket, *, expected: int | None = None) -> Iterator[Ticket]:
+def changing(ticket: Ticket, *, now: datetime, expected: int | None = None) -> Iterator[Ticket]:
     """Take the ticket's row for one change: yields it as it stands now, and saves it when the block ends.
 
-    `expected` is the version that a person saw. On SQLite an immediate transaction is the lock.
+    Its timers and its place in the queue follow from its new state, in the same transaction. `expected` is the version
+    that a person saw. On SQLite an immediate transaction is the lock.
 
     Raises: StaleTicket, if `expected` is not the version any more.
     """
     with transaction.atomic():
-        # Only the row itself: PostgreSQL can't lock the nullable side of a join.
-        current = Ticket.objects.select_for_update(of=("self",)).select_related("organisation", "topic", "promise").get(pk=ticket.pk)
+        current = take(ticket.pk)
         if expected is not None and current.version != expected:
             raise StaleTicket(current)
         yield current
-        current.save()
+        settle(current, now=now)
+
+
+def take(pk: int) -> Ticket:
+    """Take a ticket's row until the transaction ends. Return it as it stands now."""
+    taken = Ticket.objects.select_for_update(no_key=True).get(pk=pk)
+    # After the lock and not by a join within it: PostgreSQL reads joined rows as they were before it waited, so that a
+    # promise answered by whoever held the row would still seem to run.
+    prefetch_related_objects([taken], "organisation", "topic", "promise__package")
+    return taken
+
+
+def take_if_free(pk: int) -> Ticket | None:
+    """Take a ticket's row until the transaction ends; None when somebody else has it."""
+    return Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
+
+
+def settle(ticket: Ticket, *, now: datetime) -> None:
+    """Let timers and working order follow from a locked ticket's state, and save it."""
+    replan(ticket, now=now)
+    refresh(ticket, now=now)
+    ticket.save()
+
+
+def move(ticket: Ticket, to: Status, *, now: datetime) -> None:
+    """Put a locked ticket into another state; nothing happens when it is in it already.
+
+    Raises: NotNow, if there is no way from the one to the other.
+    """
+    if ticket.state is to:
+        return
+    if not may_move(ticket.state, to):
+        raise NotNow(f"not_from_{ticket.status}", to=to.value)
+    ticket.status = to
+    ticket.status_since = now
+    ticket.resolved_at = now if to is Status.RESOLVED else ticket.resolved_at if to is Status.CLOSED else None
 
 
 def add_event(

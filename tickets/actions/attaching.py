@@ -1,0 +1,102 @@
+"""Files: staged while a person types, moved to the ticket when it is filed or the message sent, purged otherwise."""
+
+import hashlib
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import puremagic
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q, QuerySet
+
+from accounts.actor import Actor
+from tickets.models import Attachment, Draft
+from tickets.policy.uploads import FileRefused, clean_name, content_type
+
+HEAD = 64 * 1024  # bytes that decide what a file is
+
+
+def stage(file: UploadedFile, *, by: Actor, now: datetime, draft: Draft | None = None, field: str = "") -> Attachment:
+    """Keep a file for the person who uploads it, until it is filed or sent.
+
+    Raises: FileRefused, if it is empty, too large, one too many, or of a kind that is not taken.
+    """
+    size = file.size or 0
+    if size == 0:
+        raise FileRefused("empty")
+    if size > settings.ATTACHMENT_MAX_BYTES:
+        raise FileRefused("too_large", most=settings.ATTACHMENT_MAX_BYTES)
+    if _staged(by, draft).count() >= settings.ATTACHMENTS_MAX * (1 if draft else 10):
+        raise FileRefused("too_many", most=settings.ATTACHMENTS_MAX)
+    name = clean_name(file.name or "")
+    kind = _kind(name, file)
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    attachment = Attachment(
+        organisation=by.organisation,
+        uploaded_by=by.user,
+        draft=draft,
+        field=field[:50],
+        name=name,
+        content_type=kind,
+        digest=digest.hexdigest(),
+        size=size,
+        at=now,
+    )
+    attachment.file.save(name, file, save=False)
+    attachment.save()
+    return attachment
+
+
+def staged_files(by: Actor, ids: list[str], *, draft: Draft | None = None) -> list[Attachment]:
+    """Return the actor's own staged files among these ids; unknown and others' are left out."""
+    wanted = [one for one in ids if _is_uuid(one)]
+    return list(_staged(by, draft).filter(pk__in=wanted)) if wanted else []
+
+
+def discard(attachment: Attachment) -> None:
+    """Remove a staged file. One of a ticket stays: it is part of the record."""
+    if attachment.ticket_id is None:
+        attachment.file.delete(save=False)
+        attachment.delete()
+
+
+def purge(*, now: datetime) -> int:
+    """Remove drafts left alone and staged files that nobody sent; return how many drafts went."""
+    before = now - timedelta(days=settings.DRAFT_DAYS)
+    old = Draft.objects.filter(saved_at__lt=before)
+    for attachment in Attachment.objects.filter(
+        Q(draft__in=old) | Q(draft=None, ticket=None, at__lt=before)
+    ).iterator():
+        discard(attachment)
+    gone, _ = old.delete()
+    return gone
+
+
+def _staged(by: Actor, draft: Draft | None) -> QuerySet[Attachment]:
+    files = Attachment.objects.filter(ticket=None)
+    if draft is not None:
+        return files.filter(draft=draft)
+    if by.user is not None:
+        return files.filter(draft=None, uploaded_by=by.user)
+    return files.filter(draft=None, uploaded_by=None, organisation=by.organisation)
+
+
+def _kind(name: str, file: UploadedFile) -> str:
+    head = file.read(HEAD)
+    file.seek(0)
+    try:
+        found: str | None = puremagic.from_string(head, mime=True)
+    except (puremagic.PureError, ValueError):
+        found = None
+    return content_type(name, head, found)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,188 @@
+"""What people say on a ticket: public messages, internal notes, and "this didn't answer me".
+
+Source: support policy, "How the promise is counted" (what a first response is); product description.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from accounts.actor import Actor
+from accounts.policy.roles import May, Role
+from tickets.actions.change import Forbidden, NotNow, add_event, changing, move
+from tickets.actions.ending import resolve_locked
+from tickets.actions.promising import answer_promise, running
+from tickets.models import Attachment, Follower, Message, Ticket
+from tickets.policy.cleaning import storable
+from tickets.policy.first_response import is_first_response
+from tickets.policy.lifecycle import ENDED, Status
+from tickets.policy.secrets import masked
+from tickets.queries.searching import with_words
+
+MOST = 50_000  # characters of a message
+
+
+class MessageInvalid(Exception):
+    """There is nothing to say, or too much of it. `code` says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def post_message(
+    ticket: Ticket,
+    body: str,
+    *,
+    by: Actor,
+    now: datetime,
+    is_answer: bool = True,
+    then: Status | None = None,
+    files: Sequence[Attachment] = (),
+    nonce: UUID | None = None,
+    expected: int | None = None,
+) -> Message:
+    """Say something that everybody on the ticket sees.
+
+    From support it is a first response unless `is_answer` is off; `then` moves the ticket on in the same step (waiting
+    for the partner, resolved). From the partner's side it gives the turn back to support, and reopens what was resolved.
+    `nonce` makes a repeated post the same message.
+
+    Raises: MessageInvalid, StaleTicket, NotNow, if the ticket is closed or `then` does not fit.
+    """
+    text = _read(body, files)
+    if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
+        return said
+    try:
+        with changing(ticket, now=now, expected=expected) as current:
+            if current.state in (Status.CLOSED, Status.WITHDRAWN):
+                raise NotNow("closed_for_messages")
+            counts = by.is_staff and is_first_response(
+                is_answer=is_answer, is_sent_back=current.state is Status.NEEDS_INFORMATION
+            )
+            message = _write(current, text, by=by, now=now, is_answer=counts, nonce=nonce)
+            _attach(message, files)
+            first = counts and running(current) is not None
+            if counts:
+                answer_promise(current, message, now=now)
+            add_event(current, "message", by=by, now=now, message=message.pk, first_response=first)
+            _turn(current, by=by, now=now, then=then)
+            return message
+    except IntegrityError:
+        # The same form was sent twice at once: the other request said it.
+        if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
+            return said
+        raise
+
+
+def add_note(
+    ticket: Ticket,
+    body: str,
+    *,
+    by: Actor,
+    now: datetime,
+    files: Sequence[Attachment] = (),
+    nonce: UUID | None = None,
+    expected: int | None = None,
+) -> Message:
+    """Write an internal note, which only support sees. It never counts as an answer. Raises: Forbidden, MessageInvalid."""
+    if not by.may(May.TRIAGE):
+        raise Forbidden("support_only")
+    text = _read(body, files)
+    if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
+        return said
+    with changing(ticket, now=now, expected=expected) as current:
+        message = Message.objects.create(
+            ticket=current, author=by.user, by_support=True, kind=Message.Kind.NOTE, body=text, nonce=nonce, at=now
+        )
+        _attach(message, files, is_internal=True)
+        current.search_all = with_words(current.search_all, text)
+        add_event(current, "note", by=by, now=now, public=False, message=message.pk)
+        return message
+
+
+@transaction.atomic
+def dispute(message: Message, *, by: Actor, now: datetime) -> None:
+    """Say that support's message didn't answer: leads see it; the promise stays as it was settled.
+
+    Raises: Forbidden; NotNow, if the message is no answer.
+    """
+    if not by.may(May.FILE):
+        raise Forbidden("partner_only")
+    if not message.is_answer:
+        raise NotNow("not_an_answer")
+    with changing(message.ticket, now=now) as current:
+        if Message.objects.filter(pk=message.pk, disputed_at=None).update(disputed_at=now):
+            add_event(current, "answer_disputed", by=by, now=now, message=message.pk)
+
+
+def _read(body: str, files: Sequence[Attachment]) -> str:
+    text = masked(storable(body)).strip()
+    if not text and not files:
+        raise MessageInvalid("empty")
+    if len(text) > MOST:
+        raise MessageInvalid("too_long")
+    return text
+
+
+def _write(ticket: Ticket, text: str, *, by: Actor, now: datetime, is_answer: bool, nonce: UUID | None) -> Message:
+    with transaction.atomic():
+        message = Message.objects.create(
+            ticket=ticket,
+            author=by.user,
+            token=by.token,
+            by_support=by.is_staff,
+            kind=Message.Kind.PUBLIC,
+            is_answer=is_answer,
+            body=text,
+            nonce=nonce,
+            at=now,
+        )
+    ticket.search_all = with_words(ticket.search_all, text)
+    ticket.search_public = with_words(ticket.search_public, text)
+    if by.user is not None and not by.is_staff:
+        Follower.objects.get_or_create(ticket=ticket, user=by.user)
+    return message
+
+
+def _attach(message: Message, files: Sequence[Attachment], *, is_internal: bool = False) -> None:
+    ids = [one.pk for one in files]
+    Attachment.objects.filter(pk__in=ids, message=None).update(
+        draft=None, ticket=message.ticket_id, message=message, is_internal=is_internal
+    )
+
+
+def _turn(ticket: Ticket, *, by: Actor, now: datetime, then: Status | None) -> None:
+    """Let the state follow from who spoke."""
+    if by.is_staff:
+        if ticket.assignee_id is None and ticket.state not in ENDED and by.user is not None:
+            ticket.assignee = by.user
+            add_event(ticket, "assigned", by=by, now=now, public=False, to=by.user.pk)
+        if then is not None:
+            _move_on(ticket, then, by=by, now=now)
+        elif ticket.state is Status.NEW:
+            move(ticket, Status.IN_PROGRESS, now=now)
+        return
+    if by.role is Role.GROWTH_MANAGER:
+        return
+    if ticket.state is Status.RESOLVED:
+        move(ticket, Status.IN_PROGRESS, now=now)
+        add_event(ticket, "reopened", by=by, now=now)
+    elif ticket.state in (Status.WAITING_PARTNER, Status.WAITING_PLATFORM):
+        move(ticket, Status.IN_PROGRESS, now=now)
+
+
+def _move_on(ticket: Ticket, then: Status, *, by: Actor, now: datetime) -> None:
+    if then is Status.RESOLVED:
+        resolve_locked(ticket, by=by, now=now)
+    elif then is Status.WAITING_PARTNER:
+        if running(ticket) is not None:
+            raise NotNow("answer_first")
+        move(ticket, Status.WAITING_PARTNER, now=now)
+        add_event(ticket, "waiting_partner", by=by, now=now)
+    elif then is Status.IN_PROGRESS:
+        move(ticket, Status.IN_PROGRESS, now=now)
+    else:
+        raise NotNow(f"not_from_{ticket.status}", to=then.value)

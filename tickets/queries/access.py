@@ -1,0 +1,55 @@
+"""The only way from a request to a ticket, a file or a draft: found, or 404."""
+
+from uuid import UUID
+
+from django.http import Http404
+
+from accounts.actor import Actor
+from accounts.policy.roles import May
+from tickets.models import Attachment, Draft, Ticket
+
+
+def ticket_or_404(actor: Actor | None, reference: str) -> Ticket:
+    """Return a ticket with what every page of it shows. One query.
+
+    Raises: Http404, if there is none or the actor may not see it; the answer is the same.
+    """
+    if actor is None:
+        raise Http404
+    ticket = (
+        Ticket.objects.visible_to(actor)
+        .select_related("organisation__partner", "client", "topic", "promise__package", "assignee", "filed_by", "token")
+        .filter(reference=reference.upper())
+        .first()
+    )
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+def attachment_or_404(actor: Actor | None, pk: UUID) -> Attachment:
+    """Return a file of a ticket that the actor may see, or of their own draft. Raises: Http404."""
+    if actor is None:
+        raise Http404
+    attachment = Attachment.objects.select_related("ticket", "draft").filter(pk=pk).first()
+    if attachment is None or not _may_see(actor, attachment):
+        raise Http404
+    return attachment
+
+
+def draft_or_404(actor: Actor | None, pk: UUID) -> Draft:
+    """Return a draft of the person themself: nobody else sees it. Raises: Http404."""
+    if actor is None or actor.user is None:
+        raise Http404
+    draft = Draft.objects.select_related("topic", "organisation").filter(pk=pk, user=actor.user).first()
+    if draft is None:
+        raise Http404
+    return draft
+
+
+def _may_see(actor: Actor, attachment: Attachment) -> bool:
+    if attachment.ticket_id is None:
+        return actor.user is not None and attachment.uploaded_by_id == actor.user.pk
+    if attachment.is_internal and not actor.may(May.TRIAGE):
+        return False
+    return Ticket.objects.visible_to(actor).filter(pk=attachment.ticket_id).exists()
