@@ -1,10 +1,153 @@
-"""The outbox: who is told becomes a row in the transaction of the event; a worker delivers it afterwards."""
+"""The outbox: who is told becomes a row in the transaction of the event; a worker claims, sends and marks it afterwards.
 
-from datetime import datetime
+At least once, and a repeat can be recognised: what a delivery is made of, and its id, are fixed before it is first sent.
+"""
 
-from tickets.models import Outbox, Ticket, TicketEvent
+import random
+import uuid
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from tickets.models import Heartbeat, Outbox, Ticket, TicketEvent
+from tickets.notifications.events import notice_of
+from tickets.notifications.recipients import recipients
+
+PENDING = Q(sent_at=None, dead_at=None)
+DIGEST_WAIT = timedelta(seconds=60)  # what happens within it becomes one mail
+LEASE = timedelta(minutes=5)  # after it, whoever claimed a delivery counts as dead
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(hours=1)
+MOST_ATTEMPTS = 80  # more than three days
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What leaves as one: a row, or the rows of a digest. `id` becomes the Message-ID or webhook-id, on a repeat too."""
+
+    id: uuid.UUID
+    rows: tuple[Outbox, ...]
+
+    @property
+    def channel(self) -> str:
+        return self.rows[0].channel
 
 
 def enqueue(event: TicketEvent, *, ticket: Ticket, now: datetime) -> list[Outbox]:
     """Queue who is told of an event, within its transaction. Return the rows."""
-    return []
+    notice = notice_of(event, ticket)
+    if notice is None:
+        return []
+    rows = [
+        Outbox(
+            event=event,
+            channel=Outbox.Channel.EMAIL,
+            user=person,
+            recipient=person.email,
+            is_urgent=notice.is_urgent,
+            send_at=now if notice.is_urgent else now + DIGEST_WAIT,
+        )
+        for person in recipients(event, notice, ticket=ticket)
+    ]
+    return Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def claim(now: datetime, *, limit: int = 20) -> list[Delivery]:
+    """Take up to `limit` due rows, and what belongs to them, for the length of a lease.
+
+    Rows of one person that nobody has tried to send yet become a digest, those not yet due as well.
+    """
+    with transaction.atomic():
+        _one_claims_at_a_time(now)
+        due = list(_free(now).filter(send_at__lte=now).order_by("send_at", "pk")[:limit])
+        _make_digests(now, {row.recipient for row in due if _may_be_joined(row)})
+        first = Outbox.objects.filter(pk__in=[row.pk for row in due])
+        batches = set(first.exclude(batch=None).values_list("batch", flat=True))
+        taken = _free(now).filter(Q(pk__in=[row.pk for row in due]) | Q(batch__in=batches))
+        rows = list(taken.select_related("event__ticket", "user").order_by("send_at", "event__at", "pk"))
+        Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(
+            leased_until=now + LEASE, attempts=F("attempts") + 1
+        )
+    deliveries: dict[uuid.UUID, list[Outbox]] = {}
+    for row in rows:
+        row.attempts += 1
+        deliveries.setdefault(row.batch or row.pk, []).append(row)
+    return [Delivery(id, tuple(rows)) for id, rows in deliveries.items()]
+
+
+def mark_sent(rows: Iterable[Outbox], *, now: datetime) -> None:
+    _pending(rows).update(sent_at=now, leased_until=None, error="")
+
+
+def mark_failed(
+    rows: Iterable[Outbox],
+    error: str,
+    *,
+    now: datetime,
+    for_good: bool = False,
+    chance: Callable[[], float] = random.random,
+) -> None:
+    """Put rows off, each time for about twice as long up to an hour; give up after some three days, or at once.
+
+    `chance` gives 0 to 1: it spreads the retries, so that a mail server which comes back is not met by all at once.
+    """
+    rows = list(rows)
+    attempts = max(row.attempts for row in rows)
+    facts = {"error": error[:300], "leased_until": None}
+    if for_good or attempts >= MOST_ATTEMPTS:
+        _pending(rows).update(dead_at=now, **facts)
+        return
+    wait = min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
+    _pending(rows).update(send_at=now + wait * (0.75 + chance() / 2), **facts)
+
+
+def release(rows: Iterable[Outbox]) -> None:
+    """Give up a lease without having tried."""
+    _pending(rows).update(leased_until=None)
+
+
+def send_again(row: Outbox, *, now: datetime) -> int:
+    """Make a delivery pending again, with its other rows if it was a digest; its id stays. Return how many rows."""
+    belonging = Q(batch=row.batch) if row.batch else Q(pk=row.pk)
+    # One attempt stays counted: what was once sent together is not put together anew.
+    return Outbox.objects.filter(belonging).exclude(PENDING).update(
+        sent_at=None, dead_at=None, leased_until=None, attempts=1, error="", send_at=now
+    )
+
+
+def purge(*, before: datetime) -> int:
+    """Delete what was delivered before an instant; the events themselves stay. Return how many rows."""
+    return Outbox.objects.filter(sent_at__lt=before).delete()[0]
+
+
+def _free(now: datetime) -> QuerySet[Outbox]:
+    not_leased = Q(leased_until=None) | Q(leased_until__lte=now)
+    return Outbox.objects.select_for_update(of=("self",), skip_locked=True).filter(PENDING & not_leased)
+
+
+def _may_be_joined(row: Outbox) -> bool:
+    return row.channel == Outbox.Channel.EMAIL and not row.is_urgent and row.attempts == 0 and row.batch is None
+
+
+def _make_digests(now: datetime, people: set[str]) -> None:
+    waiting = _free(now).filter(
+        recipient__in=people, channel=Outbox.Channel.EMAIL, is_urgent=False, attempts=0, batch=None
+    )
+    together: dict[str, list[uuid.UUID]] = {}
+    for pk, recipient in waiting.values_list("pk", "recipient"):
+        together.setdefault(recipient, []).append(pk)
+    for ids in together.values():
+        if len(ids) > 1:
+            Outbox.objects.filter(pk__in=ids).update(batch=uuid.uuid4())
+
+
+def _one_claims_at_a_time(now: datetime) -> None:
+    """Two workers that claim at once would tear a person's digest in two. Claims are short; sending is not in them."""
+    Heartbeat.objects.select_for_update().get_or_create(job="claim", defaults={"at": now})
+
+
+def _pending(rows: Iterable[Outbox]) -> QuerySet[Outbox]:
+    return Outbox.objects.filter(PENDING, pk__in=[row.pk for row in rows])

@@ -1,0 +1,115 @@
+"""Composes one mail: of one event or of a digest, in the reader's language and time zone.
+
+The Message-ID is the delivery's, so that a repeat is recognised; References put a ticket's mails into one thread.
+"""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from accounts.models import User
+from tickets.models import Outbox, Ticket
+from tickets.notifications.sentences import Said, said
+
+LONGEST_QUOTE = 2000
+MOST_IN_A_DIGEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One event as the mail shows it. Times are words, with their zone."""
+
+    said: Said
+    at: str
+    by: str
+    quote: str
+    is_cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A ticket with what happened on it, in order."""
+
+    ticket: Ticket
+    url: str
+    items: tuple[Item, ...]
+
+
+def compose(id: uuid.UUID, rows: Sequence[Outbox]) -> EmailMultiAlternatives:
+    """Return the mail of a delivery. Its rows are one person's, and may be told to that person."""
+    reader = rows[0].user
+    assert reader is not None  # noqa: S101  mail goes to people; who is gone was left out before
+    zone = ZoneInfo(reader.timezone)
+    with translation.override(reader.language or settings.LANGUAGE_CODE), timezone.override(zone):
+        parts = _parts(rows[:MOST_IN_A_DIGEST], reader, zone)
+        context = {
+            "parts": parts,
+            "first": parts[0],
+            "language": translation.get_language(),
+            "left_out": max(len(rows) - MOST_IN_A_DIGEST, 0),
+            "site_url": settings.SITE_URL,
+        }
+        kind = "ticket" if len(parts) == 1 else "digest"
+        subject = " ".join(render_to_string(f"email/{kind}/subject.txt", context).split())
+        message = EmailMultiAlternatives(
+            subject=subject,
+            body=render_to_string(f"email/{kind}/body.txt", context).strip() + "\n",
+            to=[reader.email],
+            headers=_headers(id, parts),
+        )
+        message.attach_alternative(render_to_string(f"email/{kind}/body.html", context), "text/html")
+    return message
+
+
+def _headers(id: uuid.UUID, parts: Sequence[Part]) -> dict[str, str]:
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    headers = {
+        "Message-ID": f"<{id}@{host}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    threads = " ".join(f"<{part.ticket.reference}@{host}>" for part in parts)
+    if len(parts) == 1:
+        headers["In-Reply-To"] = threads
+    return {**headers, "References": threads}
+
+
+def _parts(rows: Sequence[Outbox], reader: User, zone: ZoneInfo) -> list[Part]:
+    tickets: dict[int, list[Outbox]] = {}
+    for row in sorted(rows, key=lambda row: (row.event.at, row.event.seq)):
+        tickets.setdefault(row.event.ticket_id, []).append(row)
+    return [
+        Part(of_one[0].event.ticket, _url(of_one[0].event.ticket, reader), tuple(_item(row, zone) for row in of_one))
+        for of_one in tickets.values()
+    ]
+
+
+def _item(row: Outbox, zone: ZoneInfo) -> Item:
+    what = said(row.event)
+    return Item(
+        said=what,
+        at=_moment(row.event.at, zone),
+        by=_moment(what.by, zone) if what.by else "",
+        quote=what.quote[:LONGEST_QUOTE],
+        is_cut=len(what.quote) > LONGEST_QUOTE,
+    )
+
+
+def _moment(at: datetime, zone: ZoneInfo) -> str:
+    """Return an instant in words, with the zone that it is read in."""
+    return f"{date_format(at.astimezone(zone), 'DATETIME_FORMAT')} ({zone.key})"
+
+
+def _url(ticket: Ticket, reader: User) -> str:
+    page = "admin:desk_ticket" if reader.is_staff else "ticket"
+    return settings.SITE_URL + reverse(page, args=[ticket.reference])
