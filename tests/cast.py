@@ -1,37 +1,37 @@
 """The people and organisations that tests are about, at one fixed instant.
 
-Meridian is a Gold partner with Premium Support and two clients; Silverline is a Silver partner with Standard Support and
-nothing to do with them; Direct is nobody's client. The owner and the colleague are Meridian's, the outsider is Silverline's.
+Meridian is a Gold partner with Premium Support and two clients; Silverline is a Silver partner with Standard Support
+and nothing to do with them; Direct is nobody's client. Owner and colleague are Meridian's, the outsider Silverline's.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from accounts.actor import actor_for
 from accounts.models import Membership, Organisation, User
 from packages.models import Package, Subscription
+from packages.queries.policies import in_force
+from tests.answers import answers_for
+from tests.instants import LONG_AGO, NOW, berlin
+from tickets.actions.conversation import post_message
+from tickets.actions.filing import Filing, file_ticket, filer_kind, topic_facts
+from tickets.models import Attachment, Message, Ticket
 
-NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)  # a Tuesday, 13:00 in Berlin: both packages are open
-BERLIN = ZoneInfo("Europe/Berlin")
-LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
+__all__ = ["LONG_AGO", "NOW", "berlin"]  # tests take their instants from here too
 
 Role = User.Role
 _serial = count(1)
 
 
-def berlin(*parts: int, fold: int = 0) -> datetime:
-    """Return the instant, in UTC, that the wall clock in Berlin shows so."""
-    return datetime(*parts, tzinfo=BERLIN, fold=fold).astimezone(UTC)  # type: ignore[arg-type, misc]
-
-
 def make_person(name: str = "", *, role: str = Role.MEMBER, email: str = "", **facts: Any) -> User:
     """Make a person of a role, who belongs to no organisation yet; `password` lets them sign in through the page."""
     number = next(_serial)
-    return User.objects.create_user(
-        email or f"person{number}@example.org", facts.pop("password", None), name=name or f"Person {number}", role=role, **facts
-    )
+    address = email or f"person{number}@example.org"
+    password = facts.pop("password", None)
+    return User.objects.create_user(address, password, name=name or f"Person {number}", role=role, **facts)
 
 
 def make_agent(name: str = "Lena Fischer", **facts: Any) -> User:
@@ -184,3 +184,17 @@ def _make_organisations(people: dict[str, User]) -> dict[str, Organisation]:
     }
     Organisation.objects.bulk_create(clients.values())
     return {"meridian": meridian, "silverline": silverline, **clients}
+
+
+def make_ticket(
+    by: User, topic: str = "other", *, now: datetime = NOW, files: Sequence[Attachment] = (), **answers: Any
+) -> Ticket:
+    """File a valid ticket as the page does. `answers` replace those of `tests.answers`; needs the `policy` fixture."""
+    actor = actor_for(by)
+    given = answers_for(topic_facts(in_force(now), topic), filer=filer_kind(actor), now=now, **answers)
+    return file_ticket(Filing(topic=topic, answers=given, files=files), by=actor, now=now)
+
+
+def answer_ticket(ticket: Ticket, by: User, *, now: datetime, body: str = "We found the cause.", **how: Any) -> Message:
+    """Answer a ticket as support does."""
+    return post_message(ticket, body, by=actor_for(by), now=now, **how)

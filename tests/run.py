@@ -63,7 +63,9 @@ def _find_parts() -> tuple[str, str, list[str]]:
         postgres = ""
     redis = os.environ.get("REDIS_URL") or DEFAULT_REDIS
     if problem := _redis_problem(redis):
-        missing.append(f"the loss of the broker ({problem}). Install it, or set REDIS_URL: apt-get install redis-server")
+        missing.append(
+            f"the loss of the broker ({problem}). Install it, or set REDIS_URL: apt-get install redis-server"
+        )
         redis = ""
     names = ("chromium", "chromium-browser", "google-chrome")
     if not (os.environ.get("CHROMIUM") or any(map(shutil.which, names))):
@@ -81,7 +83,9 @@ def _postgres_problem(url: str) -> str:
         # Tests make a database of their own; any other is good enough to ask for it.
         given = {name: value for name, value in parts.items() if value}
         with psycopg.connect(dbname="postgres", connect_timeout=5, **given) as connection:
-            row = connection.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+            row = connection.execute(
+                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
     except psycopg.Error as error:
         return str(error).strip().splitlines()[-1]
     return "" if row and row[0] else "this user may not make databases"
@@ -105,7 +109,9 @@ def _pytest(database: str, which: str, environment: dict[str, str], *, together:
         # By file: what a module prepared for its tests serves them all.
         command += ["-n", "2", "--dist", "loadfile"]
     started = time.monotonic()
-    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL" or environment["DATABASE_URL"]}
+    inherited = {
+        name: value for name, value in os.environ.items() if name != "DATABASE_URL" or environment["DATABASE_URL"]
+    }
     given = {name: value for name, value in environment.items() if value}
     status = subprocess.run(command, env={**inherited, **given}, check=False).returncode  # noqa: S603
     print(f"({time.monotonic() - started:.0f} s)", flush=True)

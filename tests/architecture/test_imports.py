@@ -101,7 +101,9 @@ def test_policy_and_actions_never_read_the_current_time():
         for layer in ("policy", "queries", "actions")
         for path in files(".py", under=f"{app}/{layer}")
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
-        if any(call in line for call in ("timezone.now()", "datetime.now(", "date.today(", "localdate()", "time.time()"))
+        if any(
+            call in line for call in ("timezone.now()", "datetime.now(", "date.today(", "localdate()", "time.time()")
+        )
     ]
 
     assert wrong == []

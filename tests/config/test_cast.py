@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from packages.queries.policies import in_force, package_of
-from tests.cast import NOW
+from tests.cast import NOW, make_cast, make_ticket
 from tests.conftest import NetworkUsed
 
 
@@ -25,8 +25,6 @@ def test_version_1_is_in_force_and_the_cast_has_its_packages(cast, policy):
 
 
 def test_the_cast_is_made_in_few_statements(policy, django_assert_max_num_queries):
-    from tests.cast import make_cast
-
     with django_assert_max_num_queries(10):
         make_cast()
 
@@ -36,3 +34,9 @@ def test_nothing_reaches_another_machine():
         outward.connect(("192.0.2.1", 80))
     with pytest.raises(socket.gaierror):
         socket.getaddrinfo("example.com", 80)
+
+
+def test_a_ticket_of_every_topic_can_be_filed_from_the_policys_examples(cast, policy):
+    for topic in policy.policy.topics:
+        for filer in (cast.owner, cast.direct_member):
+            assert make_ticket(filer, topic).topic.code == topic
