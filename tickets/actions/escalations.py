@@ -14,12 +14,16 @@ from accounts.actions import audit
 from accounts.actor import Actor
 from accounts.models import Organisation
 from accounts.policy.roles import May
+from packages.queries.policies import in_force
 from tickets.actions.change import Forbidden, NotNow, add_event, changing, settle
 from tickets.models import Escalation, EscalationGrant, Ticket
+from tickets.policy.cleaning import storable
 from tickets.policy.escalation import RIGHTS, Act, Refusal
+from tickets.policy.secrets import masked
 from tickets.queries import escalations as queries
 
 State = Escalation.State
+MOST = 5_000  # characters of a reason or an outcome
 
 
 def ask(ticket: Ticket, *, cause: str, reason: str, by: Actor, now: datetime) -> Escalation:
@@ -88,10 +92,9 @@ def decline(escalation: Escalation, *, reason: str, by: Actor, now: datetime) ->
         partner = queries.partner_of(current)
         if partner != escalation.partner or not queries.manages(by, partner):
             raise Forbidden(Refusal.NOT_YOURS)
-        _need(reason, "reason_missing")
         moved = _move(
             escalation, State.ASKED, code="not_asked", state=State.DECLINED, manager=by.user, decided_by=by.user,
-            decline_reason=reason.strip(), ended_at=now,
+            decline_reason=_written(reason, "reason_missing"), ended_at=now,
         )  # fmt: skip
         _record(moved, current, "escalation_declined", by=by, now=now)
     return moved
@@ -131,17 +134,17 @@ def conclude(escalation: Escalation, *, outcome: str, by: Actor, now: datetime) 
     Raises: Forbidden; NotNow, with `outcome_missing`, or `not_acknowledged`.
     """
     _leads_only(by)
-    _need(outcome, "outcome_missing")
+    outcome = _written(outcome, "outcome_missing")
     with changing(escalation.ticket, now=now) as current:
         moved = _move(
             escalation, State.ACKNOWLEDGED, code="not_acknowledged", state=State.CONCLUDED, concluded_by=by.user,
-            outcome=outcome.strip(), ended_at=now,
+            outcome=outcome, ended_at=now,
         )  # fmt: skip
         _record(moved, current, "escalation_concluded", by=by, now=now)
     return moved
 
 
-def lapse(ticket: Ticket, *, by: Actor | None, now: datetime) -> Escalation | None:
+def lapse(ticket: Ticket, *, now: datetime, by: Actor | None = None) -> Escalation | None:
     """End the open escalation of a ticket that is sent back, merged, resolved, closed or withdrawn.
 
     Part of the action that does it: `ticket` is what `changing` yielded, and settles at its end.
@@ -161,11 +164,11 @@ def grant_one_more(partner: Organisation, *, reason: str, by: Actor, now: dateti
     Raises: Forbidden; NotNow, with `reason_missing`.
     """
     _leads_only(by)
-    _need(reason, "reason_missing")
+    reason = _written(reason, "reason_missing")
     month = queries.month_at(partner, now).first
     with transaction.atomic():
-        grant = EscalationGrant.objects.create(partner=partner, month=month, by=by.user, reason=reason.strip(), at=now)
-        after = {"month": month.isoformat(), "reason": reason.strip()}
+        grant = EscalationGrant.objects.create(partner=partner, month=month, by=by.user, reason=reason, at=now)
+        after = {"month": month.isoformat(), "reason": reason}
         audit.record("escalation.granted", partner, by=by.user, now=now, after=after)
     return grant
 
@@ -184,6 +187,9 @@ def remind(escalation: Escalation, step: str, *, ticket: Ticket, now: datetime) 
         settle(ticket, now=now)
         return ""
     deciding = escalation.state == State.ASKED
+    if deciding and escalation.partner.growth_manager_id not in (None, escalation.manager_id):
+        # Another one was named meanwhile: it is theirs to decide.
+        Escalation.objects.filter(pk=escalation.pk).update(manager=escalation.partner.growth_manager)
     add_event(
         ticket, "escalation_reminder", by=None, now=now, escalation=escalation.pk,
         step="decide" if deciding else "acknowledge",
@@ -226,9 +232,13 @@ def _take_over(ticket: Ticket, partner: Organisation) -> None:
         ticket.organisation.partner = partner
 
 
-def _make(ticket: Ticket, partner: Organisation, *, reason: str, now: datetime, **facts: Any) -> Escalation:
-    facts |= {"ticket": ticket, "partner": partner, "reason": reason.strip(), "made_at": now}
-    _need(reason, "reason_missing")
+def _make(
+    ticket: Ticket, partner: Organisation, *, cause: str, reason: str, now: datetime, **facts: Any
+) -> Escalation:
+    if cause not in in_force(now).policy.escalation_causes:
+        raise NotNow("cause_unknown")
+    reason = _written(reason, "reason_missing")
+    facts |= {"ticket": ticket, "partner": partner, "cause": cause, "reason": reason, "made_at": now}
     opened = queries.open_escalation(ticket)
     if opened is not None and queries.is_left_behind(opened, partner):
         lapse(ticket, by=None, now=now)
@@ -270,6 +280,11 @@ def _leads_only(by: Actor) -> None:
         raise Forbidden("lead_only")
 
 
-def _need(text: str, code: str) -> None:
-    if not text.strip():
-        raise NotNow(code)
+def _written(text: str, missing: str) -> str:
+    """Return what a person wrote, fit to be stored and without keys and tokens. Raises: NotNow, if it is nothing."""
+    written = masked(storable(text)).strip()
+    if not written:
+        raise NotNow(missing)
+    if len(written) > MOST:
+        raise NotNow("too_long", most=MOST)
+    return written
