@@ -1,5 +1,6 @@
 """Runs a handful of processes as one: what ends one of them from outside ends all, and none dies unseen."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -58,10 +59,8 @@ class Supervisor:
             _signal_group(child, signal.SIGTERM)
         end = time.monotonic() + self._grace_seconds
         for child in self._children.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 child.wait(timeout=max(end - time.monotonic(), 0.1))
-            except subprocess.TimeoutExpired:
-                pass
             # The leader may have gone before the others of its group.
             _signal_group(child, signal.SIGKILL)
             child.wait()

@@ -57,8 +57,8 @@ def _find_parts() -> tuple[str, str, list[str]]:
         postgres = DEFAULT_POSTGRES
     if problem := _postgres_problem(postgres):
         missing.append(
-            f"anything on PostgreSQL, and how the portal stands its loss ({problem}). Install it and allow this user to "
-            "make databases, or set DATABASE_URL: apt-get install postgresql"
+            f"anything on PostgreSQL, and how the portal stands its loss ({problem}). "
+            "Install it and allow this user to make databases, or set DATABASE_URL: apt-get install postgresql"
         )
         postgres = ""
     redis = os.environ.get("REDIS_URL") or DEFAULT_REDIS

@@ -1,4 +1,4 @@
-"""What every file keeps to: one idea a file, nothing inline that the content security policy would refuse, no leftovers."""
+"""What every file keeps to: one idea a file, nothing inline that the browser is told to refuse, no leftovers."""
 
 import re
 
