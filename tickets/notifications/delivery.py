@@ -85,7 +85,9 @@ def _deliver(delivery: Delivery, connection: BaseEmailBackend, clock: Callable[[
 
 def _withhold(rows: tuple[Outbox, ...], *, now: datetime) -> list[Outbox]:
     """Return the rows whose person may still see the event; the others are not sent."""
-    allowed = [row for row in rows if row.user is not None and row.user.is_active and may_be_told([row.user], row.event)]
+    allowed = [
+        row for row in rows if row.user is not None and row.user.is_active and may_be_told([row.user], row.event)
+    ]
     withheld = [row for row in rows if row not in allowed]
     if withheld:
         outbox.mark_failed(withheld, NOT_ALLOWED, now=now, for_good=True)

@@ -1,6 +1,6 @@
-"""The outbox: who is told becomes a row in the transaction of the event; a worker claims, sends and marks it afterwards.
+"""The outbox: who is told becomes a row in the event's transaction; a worker claims, sends and marks it afterwards.
 
-At least once, and a repeat can be recognised: what a delivery is made of, and its id, are fixed before it is first sent.
+At least once, and a repeat can be recognised: what a delivery is made of and its id are fixed before it is first sent.
 """
 
 import random
@@ -26,7 +26,7 @@ MOST_ATTEMPTS = 80  # more than three days
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What leaves as one: a row, or the rows of a digest. `id` becomes the Message-ID or webhook-id, on a repeat too."""
+    """What leaves as one: a row, or the rows of a digest. `id` becomes the Message-ID, the same on a repeat."""
 
     id: uuid.UUID
     rows: tuple[Outbox, ...]
@@ -60,6 +60,8 @@ def claim(now: datetime, *, limit: int = 20) -> list[Delivery]:
 
     Rows of one person that nobody has tried to send yet become a digest, those not yet due as well.
     """
+    if not Outbox.objects.filter(PENDING & _not_leased(now), send_at__lte=now).exists():
+        return []
     with transaction.atomic():
         _one_claims_at_a_time(now)
         due = list(_free(now).filter(send_at__lte=now).order_by("send_at", "pk")[:limit])
@@ -113,8 +115,10 @@ def send_again(row: Outbox, *, now: datetime) -> int:
     """Make a delivery pending again, with its other rows if it was a digest; its id stays. Return how many rows."""
     belonging = Q(batch=row.batch) if row.batch else Q(pk=row.pk)
     # One attempt stays counted: what was once sent together is not put together anew.
-    return Outbox.objects.filter(belonging).exclude(PENDING).update(
-        sent_at=None, dead_at=None, leased_until=None, attempts=1, error="", send_at=now
+    return (
+        Outbox.objects.filter(belonging)
+        .exclude(PENDING)
+        .update(sent_at=None, dead_at=None, leased_until=None, attempts=1, error="", send_at=now)
     )
 
 
@@ -124,8 +128,11 @@ def purge(*, before: datetime) -> int:
 
 
 def _free(now: datetime) -> QuerySet[Outbox]:
-    not_leased = Q(leased_until=None) | Q(leased_until__lte=now)
-    return Outbox.objects.select_for_update(of=("self",), skip_locked=True).filter(PENDING & not_leased)
+    return Outbox.objects.select_for_update(of=("self",), skip_locked=True).filter(PENDING & _not_leased(now))
+
+
+def _not_leased(now: datetime) -> Q:
+    return Q(leased_until=None) | Q(leased_until__lte=now)
 
 
 def _may_be_joined(row: Outbox) -> bool:

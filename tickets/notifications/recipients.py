@@ -28,16 +28,18 @@ def may_be_told(people: list[User], event: TicketEvent) -> list[User]:
     for person in people:
         actor = actor_for(person)
         # People of one role and organisation get one answer; a growth manager's depends on the person.
-        alike = (actor.role, actor.organisation.pk if actor.organisation else _person(actor))
+        is_named = person.pk == _named(event)
+        alike = (actor.role, actor.organisation.pk if actor.organisation else _person(actor), is_named)
         if alike not in answers:
-            answers[alike] = _may_see(actor, event)
+            answers[alike] = _may_see(actor, event, is_named=is_named)
         if answers[alike]:
             told.append(person)
     return told
 
 
-def _may_see(actor: Actor, event: TicketEvent) -> bool:
-    if not event.is_public and not actor.is_staff:
+def _may_see(actor: Actor, event: TicketEvent, *, is_named: bool) -> bool:
+    # That somebody was made a follower is internal, but for that person.
+    if not (event.is_public or actor.is_staff or (event.kind == "followed" and is_named)):
         return False
     return Ticket.objects.visible_to(actor).filter(pk=event.ticket_id).exists()
 
@@ -58,7 +60,7 @@ def _ids(who: Who, event: TicketEvent, ticket: Ticket) -> set[int]:
         case Who.DESK:
             return _with_role(Role.AGENT, Role.LEAD)
         case Who.ADDED:
-            return {int(event.payload.get("to") or event.payload.get("user") or 0)}
+            return {_named(event)}
         case Who.MANAGER:
             return _manager(event, ticket)
         case Who.DEPUTY:
@@ -67,6 +69,12 @@ def _ids(who: Who, event: TicketEvent, ticket: Ticket) -> set[int]:
         case Who.ASKER:
             escalation = _escalation(event)
             return {escalation.asked_by_id or 0} if escalation else set()
+
+
+def _named(event: TicketEvent) -> int:
+    """Return the id of the person that an event names; 0 when it names nobody."""
+    named = event.payload.get("who" if event.kind == "followed" else "to")
+    return named if isinstance(named, int) else 0
 
 
 def _following(ticket: Ticket, *, in_support: bool) -> set[int]:

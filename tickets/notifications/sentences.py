@@ -81,12 +81,12 @@ def _completed(event: TicketEvent, ticket: Ticket) -> Said:
 
 
 def _message(event: TicketEvent, ticket: Ticket) -> Said:
-    text = _message_text(event, "message") or _message_text(event, "message_id")
+    text = _message_text(event, "message")
     return Said(gettext("%(who)s wrote a message.") % {"who": _who(event)}, quote=text)
 
 
 def _note(event: TicketEvent, ticket: Ticket) -> Said:
-    text = _message_text(event, "message") or _message_text(event, "message_id")
+    text = _message_text(event, "message")
     return Said(gettext("%(who)s wrote an internal note.") % {"who": _who(event)}, quote=text)
 
 
@@ -154,7 +154,7 @@ def _waiting_partner(event: TicketEvent, ticket: Ticket) -> Said:
         gettext("Answer in the portal."),
         _pending(ticket, "auto_resolve"),
         label=gettext("Without an answer it counts as resolved on"),
-        quote=_message_text(event, "message") or _reason(event),
+        quote=_reason(event),
     )
 
 

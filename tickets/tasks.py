@@ -1,0 +1,61 @@
+"""The Celery edge: each task asks the database what there is to do, and may run twice or not at all."""
+
+from datetime import timedelta
+from time import monotonic
+
+import structlog
+from celery import shared_task
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.actions.idempotency import forget_old_keys
+from tickets.actions import attaching
+from tickets.actions.firing import fire_due
+from tickets.actions.heartbeat import beat
+from tickets.notifications import outbox
+from tickets.notifications.delivery import deliver_due
+
+log = structlog.get_logger(__name__)
+
+TICK_SECONDS = 10.0  # then the next tick goes on: a worker that is told to stop is not waited for longer
+DELIVER_SECONDS = 20.0
+DELIVERED_KEPT = timedelta(days=90)
+
+
+@shared_task(name="tickets.tick", soft_time_limit=60, time_limit=90)
+def tick() -> None:
+    """Fire the timers that are due, in small parts, so that each is marked with the moment at which it fired."""
+    end = monotonic() + TICK_SECONDS
+    settled = 1
+    while settled and monotonic() < end:
+        now = timezone.now()
+        beat("tick", now=now)
+        result = fire_due(now, batch=50, limit=50)
+        settled = result.settled
+        if settled:
+            log.info("fired", fired=result.fired, skipped=result.skipped, failed=result.failed, busy=result.busy)
+
+
+@shared_task(name="tickets.deliver")
+def deliver() -> None:
+    """Send what waits in the outbox."""
+    end = monotonic() + DELIVER_SECONDS
+    settled = 1
+    while settled and monotonic() < end:
+        beat("deliver", now=timezone.now())
+        result = deliver_due(timezone.now)
+        settled = result.settled
+        if settled:
+            log.info("delivered", sent=result.sent, failed=result.failed, withheld=result.withheld)
+
+
+@shared_task(name="tickets.purge")
+def purge() -> None:
+    """Remove what nobody needs any more: old drafts and staged files, delivered mails, ended sessions, used keys."""
+    now = timezone.now()
+    drafts = attaching.purge(now=now)
+    mails = outbox.purge(before=now - DELIVERED_KEPT)
+    keys = forget_old_keys(now=now)
+    call_command("clearsessions")
+    beat("purge", now=now)
+    log.info("purged", drafts=drafts, mails=mails, keys=keys)
