@@ -38,12 +38,19 @@ def version(version_id: int) -> InForce:
     return _in_force(row)
 
 
+def version_of(row: PolicyVersion) -> InForce:
+    """Return a published version whose row is at hand, its document perhaps deferred: for lists, no query a row."""
+    return _in_force(row)
+
+
 def in_force(at: datetime) -> InForce:
     """Return the version in force at an instant; before the first one, the first.
 
     Raises: NoPolicy.
     """
-    published = PolicyVersion.objects.filter(state=PolicyVersion.State.PUBLISHED).only("id", "number", "starts_at", "digest")
+    published = PolicyVersion.objects.filter(state=PolicyVersion.State.PUBLISHED).only(
+        "id", "number", "starts_at", "digest"
+    )
     row = published.filter(starts_at__lte=at).order_by("-starts_at").first() or published.order_by("starts_at").first()
     if row is None:
         raise NoPolicy("No support policy is loaded: run manage.py load_policy.")

@@ -10,7 +10,7 @@ from enum import StrEnum
 from packages.policy.clock import Clock, ClockChange, NeverOpen, Span, clock_for
 from packages.policy.hours import Calendar
 from packages.policy.wording import Text
-from packages.queries.policies import InForce, version
+from packages.queries.policies import InForce, version, version_of
 from tickets.models import Promise, Ticket
 from tickets.policy.lifecycle import Status
 
@@ -86,7 +86,14 @@ def promise_clock(promise: Promise) -> Clock:
 
 
 def promise_calendar(promise: Promise) -> Calendar:
-    return version(promise.version_id).policy.calendars[promise.calendar].hours
+    return promise_terms(promise).policy.calendars[promise.calendar].hours
+
+
+def promise_terms(promise: Promise) -> InForce:
+    """Return the version that a promise was given under. No query when the row was selected with the promise."""
+    if Promise.version.is_cached(promise):  # type: ignore[attr-defined]
+        return version_of(promise.version)
+    return version(promise.version_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ class Explanation:
 
 def explain(promise: Promise) -> Explanation:
     """Return what counted for a promise: version, package, target, and each interval."""
-    terms = version(promise.version_id)
+    terms = promise_terms(promise)
     calendar = promise_calendar(promise)
     clock = clock_for(calendar)
     return Explanation(

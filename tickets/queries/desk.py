@@ -1,0 +1,245 @@
+"""Support's queue: its views with their counts, its filters, its search, and one page of it at a time.
+
+Source: data model, "Working order"; product description, "The admin".
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.dateparse import parse_datetime
+
+from accounts.actor import Actor
+from tickets.models import Heartbeat, Promise, Ticket
+from tickets.models.ticket import TicketQuerySet
+from tickets.policy.lifecycle import OPEN, Status
+
+PAGE = 50  # rows
+WORDS_MOST = 6  # of a search; what is beyond narrows nothing that a person would notice
+NOT_IN_A_ROW = (
+    "description", "answers", "typed", "search_all", "search_public", "promise__version__document",
+)  # fmt: skip
+OPEN_VIEWS = ("open", "mine", "nobody", "close", "late", "escalated", "information")
+VIEWS = (*OPEN_VIEWS, "ended")
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What the queue is narrowed to; an empty word narrows nothing. Values that nobody knows find nothing.
+
+    `assignee` is a user's id, "me" or "nobody"; `state` one of running, close, late, kept, missed, stopped;
+    `organisation` is part of a name, the owner's or the affected client's.
+    """
+
+    view: str = "open"
+    q: str = ""
+    package: str = ""
+    tier: str = ""
+    severity: str = ""
+    topic: str = ""
+    language: str = ""
+    organisation: str = ""
+    assignee: str = ""
+    state: str = ""
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> "Narrowing":
+        """Read the address's parameters; only the known names count, so that no other column can be asked."""
+        known = {one.name: str(given.get(one.name, "")).strip()[:200] for one in fields(cls)}
+        if known["view"] not in VIEWS:
+            known["view"] = "open"
+        return cls(**known)
+
+    def parameters(self, **changes: str) -> dict[str, str]:
+        """Return the address's parameters for this narrowing with changes, without what says nothing."""
+        said = {one.name: getattr(self, one.name) for one in fields(self)} | changes
+        return {name: value for name, value in said.items() if value and (name, value) != ("view", "open")}
+
+    @property
+    def is_search(self) -> bool:
+        return bool(self.q)
+
+    @property
+    def by_activity(self) -> bool:
+        """Is the newest activity first? So it is where the working order says nothing: ended ones, a search."""
+        return self.is_search or self.view == "ended"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows in order; `after` continues with the next ones, "" when these are the last."""
+
+    tickets: Sequence[Ticket]
+    after: str
+
+
+def narrowed(actor: Actor, narrowing: Narrowing, *, now: datetime) -> TicketQuerySet:
+    """Return the tickets of a view, filtered and searched. A search looks at ended ones as well, unless in a view."""
+    tickets = Ticket.objects.visible_to(actor)
+    if narrowing.view == "ended":
+        tickets = tickets.exclude(status__in=sorted(OPEN))
+    elif not narrowing.is_search or narrowing.view != "open":
+        tickets = tickets.open().filter(_view(narrowing.view, actor, now))
+    for word in narrowing.q.lower().split()[:WORDS_MOST]:
+        tickets = tickets.filter(search_all__contains=word)
+    return tickets.filter(_filters(narrowing, actor, now))
+
+
+def page_of(tickets: TicketQuerySet, narrowing: Narrowing, *, after: str = "", size: int = PAGE) -> Page:
+    """Return the rows that follow `after`, with all that a row shows. Two queries at most, never an offset."""
+    rows = tickets.select_related(
+        "organisation__partner", "client", "topic", "promise__package", "promise__version", "assignee"
+    ).defer(*NOT_IN_A_ROW)
+    found = _newest(rows, after, size) if narrowing.by_activity else _in_order(rows, after, size)
+    more = found[size:]
+    found = found[:size]
+    return Page(found, _cursor(found[-1], narrowing) if more else "")
+
+
+def counts(actor: Actor, *, now: datetime) -> dict[str, Any]:
+    """Return how many open tickets each view and language has: two queries over the open ones alone."""
+    mine = Q(assignee=actor.user)
+    groups = (
+        Ticket.objects.visible_to(actor)
+        .open()
+        .values("language")
+        .annotate(
+            open=Count("pk"),
+            mine=Count("pk", filter=mine),
+            nobody=Count("pk", filter=Q(assignee=None)),
+            escalated=Count("pk", filter=Q(is_escalated=True)),
+            information=Count("pk", filter=Q(status=Status.NEEDS_INFORMATION)),
+        )
+        .order_by("language")
+    )
+    rows = list(groups)
+    views = {name: sum(row[name] for row in rows) for name in ("open", "mine", "nobody", "escalated", "information")}
+    running = Promise.objects.filter(outcome=None, ticket__in=Ticket.objects.visible_to(actor).open())
+    views |= running.aggregate(
+        late=Count("pk", filter=Q(due_at__lte=now)), close=Count("pk", filter=Q(due_at__gt=now, close_at__lte=now))
+    )
+    return {"views": views, "languages": {row["language"]: row["open"] for row in rows}}
+
+
+def kept_share(*, since: datetime) -> float | None:
+    """Return the share of promises kept among those answered or missed since then, in per cent; None without any."""
+    ended = Promise.objects.filter(ended_at__gte=since)
+    found = ended.aggregate(
+        kept=Count("pk", filter=Q(outcome=Promise.Outcome.KEPT)),
+        missed=Count("pk", filter=Q(outcome=Promise.Outcome.MISSED)),
+    )
+    total = found["kept"] + found["missed"]
+    return 100 * found["kept"] / total if total else None
+
+
+def last_run(job: str = "timers") -> datetime | None:
+    """Return when a recurring job last ran; None if it never did."""
+    return Heartbeat.objects.filter(job=job).values_list("at", flat=True).first()
+
+
+def _view(view: str, actor: Actor, now: datetime) -> Q:
+    return {
+        "open": Q(),
+        "mine": Q(assignee=actor.user),
+        "nobody": Q(assignee=None),
+        "close": _STATES["close"](now),
+        "late": _STATES["late"](now),
+        "escalated": Q(is_escalated=True),
+        "information": Q(status=Status.NEEDS_INFORMATION),
+    }[view]
+
+
+# Whether a promise is close or late is never stored: it follows from its instants when it is read.
+_STATES: dict[str, Any] = {
+    "running": lambda now: Q(promise__outcome=None, promise__close_at__gt=now),
+    "close": lambda now: Q(promise__outcome=None, promise__due_at__gt=now, promise__close_at__lte=now),
+    "late": lambda now: Q(promise__outcome=None, promise__due_at__lte=now),
+    "kept": lambda now: Q(promise__outcome=Promise.Outcome.KEPT),
+    "missed": lambda now: Q(promise__outcome=Promise.Outcome.MISSED),
+    "stopped": lambda now: Q(status=Status.NEEDS_INFORMATION),
+}
+STATES = tuple(_STATES)
+
+
+def _filters(narrowing: Narrowing, actor: Actor, now: datetime) -> Q:
+    wanted = Q()
+    if narrowing.package:
+        wanted &= Q(promise__package__code=narrowing.package)
+    if narrowing.tier:
+        tier = "" if narrowing.tier == "none" else narrowing.tier
+        of_partner = Q(organisation__partner__tier=tier)
+        if not tier:
+            of_partner |= Q(organisation__partner=None)
+        wanted &= Q(organisation__kind="partner", organisation__tier=tier) | Q(organisation__kind="client") & of_partner
+    if narrowing.severity:
+        wanted &= Q(severity=narrowing.severity)
+    if narrowing.topic:
+        wanted &= Q(topic__code=narrowing.topic)
+    if narrowing.language:
+        wanted &= Q(language=narrowing.language)
+    if narrowing.organisation:
+        name = narrowing.organisation
+        wanted &= (
+            Q(organisation__name__icontains=name) | Q(client__name__icontains=name) | Q(client_name__icontains=name)
+        )
+    if narrowing.state:
+        wanted &= _STATES[narrowing.state](now) if narrowing.state in _STATES else Q(pk=None)
+    return wanted & _assigned(narrowing.assignee, actor)
+
+
+def _assigned(assignee: str, actor: Actor) -> Q:
+    if not assignee:
+        return Q()
+    if assignee == "nobody":
+        return Q(assignee=None)
+    if assignee == "me":
+        return Q(assignee=actor.user)
+    return Q(assignee_id=int(assignee)) if assignee.isascii() and assignee.isdigit() and len(assignee) < 16 else Q(pk=None)
+
+
+def _in_order(rows: QuerySet[Ticket], after: str, size: int) -> list[Ticket]:
+    """Read on in working order. Those without a place come last, by a second question: the index has them so."""
+    at, pk = _position(after)
+    placed = rows.filter(work_at__isnull=False).order_by("work_at", "id")
+    found: list[Ticket] = []
+    if at is not None:
+        # The first condition is what the index can begin at.
+        found = list(placed.filter(work_at__gte=at).filter(Q(work_at__gt=at) | Q(pk__gt=pk))[: size + 1])
+    elif pk is None:
+        found = list(placed[: size + 1])
+    if len(found) > size:
+        return found
+    rest = rows.filter(work_at=None).order_by("id")
+    if at is None and pk is not None:
+        rest = rest.filter(pk__gt=pk)
+    return found + list(rest[: size + 1 - len(found)])
+
+
+def _newest(rows: QuerySet[Ticket], after: str, size: int) -> list[Ticket]:
+    at, pk = _position(after)
+    if at is not None:
+        rows = rows.filter(activity_at__lte=at).filter(Q(activity_at__lt=at) | Q(pk__lt=pk))
+    return list(rows.order_by("-activity_at", "-id")[: size + 1])
+
+
+def _cursor(last: Ticket, narrowing: Narrowing) -> str:
+    at = last.activity_at if narrowing.by_activity else last.work_at
+    return f"{at.isoformat() if at else ''}~{last.pk}"
+
+
+def _position(after: str) -> tuple[datetime | None, int | None]:
+    """Read a cursor; one that can't be read begins anew."""
+    text, _, number = after.partition("~")
+    if not (number.isascii() and number.isdigit() and len(number) < 16):
+        return None, None
+    try:
+        at = parse_datetime(text) if text else None
+    except ValueError:
+        return None, None
+    if at is not None and at.tzinfo is None:
+        return None, None
+    if text and at is None:
+        return None, None
+    return at, int(number)
