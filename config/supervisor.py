@@ -83,7 +83,6 @@ class Supervisor:
 
 
 def _signal_group(child: subprocess.Popen[bytes], number: int) -> None:
-    try:
+    # macOS answers that it is not permitted where a group has gone.
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(child.pid, number)
-    except (ProcessLookupError, PermissionError):  # macOS answers the latter for a group that has gone
-        pass
