@@ -161,7 +161,7 @@ def _turn(ticket: Ticket, *, by: Actor, now: datetime, then: Status | None) -> N
             ticket.assignee = by.user
             add_event(ticket, "assigned", by=by, now=now, public=False, to=by.user.pk)
         if then is not None:
-            _move_on(ticket, then, by=by, now=now)
+            _move_on(ticket, Status(then), by=by, now=now)
         elif ticket.state is Status.NEW:
             move(ticket, Status.IN_PROGRESS, now=now)
         return
