@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.actor import Actor
-from accounts.models import Membership, Organisation
+from accounts.models import ApiToken, Membership, Organisation
 from accounts.policy.roles import May, Role
 
 
@@ -42,3 +42,11 @@ def member_or_404(actor: Actor, pk: int) -> Membership:
     if member is None:
         raise Http404
     return member
+
+
+def token_or_404(actor: Actor, pk: int) -> ApiToken:
+    """Return a token of the actor's own organisation. Raises: Http404."""
+    token = ApiToken.objects.select_related("user").filter(organisation=actor.organisation, pk=pk).first()
+    if token is None or actor.organisation is None:
+        raise Http404
+    return token
