@@ -9,9 +9,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.actions.idempotency import forget_old_keys
-from tickets.actions import attaching
+from tickets.actions import attaching, replaying
 from tickets.actions.firing import fire_due
 from tickets.actions.heartbeat import beat
+from tickets.models import Replay
 from tickets.notifications import outbox
 from tickets.notifications.delivery import deliver_due
 
@@ -47,6 +48,13 @@ def deliver() -> None:
         settled = result.settled
         if settled:
             log.info("delivered", sent=result.sent, failed=result.failed, withheld=result.withheld)
+
+
+@shared_task(name="tickets.replay", soft_time_limit=1800, time_limit=1860)
+def replay(replay_id: int) -> None:
+    """Work one run of "what would have happened"."""
+    run = replaying.run(Replay.objects.select_related("draft").get(pk=replay_id), clock=timezone.now)
+    log.info("replayed", replay=replay_id, state=run.state, promises=run.done)
 
 
 @shared_task(name="tickets.purge")

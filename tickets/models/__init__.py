@@ -8,10 +8,11 @@ from tickets.models.information import InformationRequest
 from tickets.models.message import Message
 from tickets.models.outbox import Outbox
 from tickets.models.promise import Promise
+from tickets.models.replay import Replay
 from tickets.models.ticket import Follower, Ticket
 from tickets.models.timer import Heartbeat, Timer
 
 __all__ = [
     "Attachment", "Draft", "Escalation", "EscalationGrant", "Follower", "Heartbeat", "InformationRequest", "Message",
-    "Outbox", "Promise", "Ticket", "TicketEvent", "Timer",
+    "Outbox", "Promise", "Replay", "Ticket", "TicketEvent", "Timer",
 ]  # fmt: skip
