@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -15,6 +13,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from tickets.models import Escalation, Ticket
 from tickets.policy.escalation import Refusal
+from tickets.wording import short_moment
 
 State = Escalation.State
 
@@ -35,15 +34,6 @@ class Step:
     text: str
     state: str  # done, now, next or stopped
     note: str = ""
-
-
-def moment(at: datetime, *, now: datetime) -> str:
-    """Return an instant as a clock time in the reader's zone, with its day when that is not today."""
-    local = timezone.localtime(at)
-    clock = date_format(local, "H:i")
-    if timezone.localdate(at) == timezone.localdate(now):
-        return clock
-    return _("%(day)s, %(time)s") % {"day": date_format(local, "D j M"), "time": clock}
 
 
 def refusal(code: str, params: Mapping[str, Any], *, ticket: Ticket | None, now: datetime) -> Wording:
@@ -90,6 +80,18 @@ def state_word(state: str) -> str:
         State.LAPSED: pgettext("escalation", "Ended with the ticket"),
     }
     return words[State(state)]
+
+
+def waiting_note(escalation: Escalation, *, now: datetime) -> str:
+    """Return in a line what an escalation waits for, or how and when it ended."""
+    if escalation.state == State.ASKED:
+        return _by(escalation.decide_by, now)
+    if escalation.state == State.ESCALATED:
+        return _by(escalation.acknowledge_by, now)
+    if escalation.state == State.ACKNOWLEDGED and escalation.acknowledged_at:
+        at = short_moment(escalation.acknowledged_at, now=now)
+        return _("%(name)s, %(at)s") % {"name": escalation.acknowledged_by, "at": at}
+    return short_moment(escalation.ended_at, now=now) if escalation.ended_at else ""
 
 
 _SENTENCES: dict[str, Any] = {
@@ -145,12 +147,12 @@ def _limit(params: Mapping[str, Any], *, now: datetime) -> Wording:
             "All escalations of this month are used: %(used)s of %(limit)s. The next one is possible from %(next)s; "
             "until then a support lead may grant one more. Write on the ticket what changed: support reads it."
         )
-        % {"used": params["used"], "limit": params["limit"], "next": moment(params["next_at"], now=now)}
+        % {"used": params["used"], "limit": params["limit"], "next": short_moment(params["next_at"], now=now)}
     )
 
 
 def _stands(state: str, since: datetime, *, now: datetime) -> str:
-    at = {"at": moment(since, now=now)}
+    at = {"at": short_moment(since, now=now)}
     if state == State.ASKED:
         return _("An escalation was asked for at %(at)s. The growth manager decides.") % at
     if state == State.ESCALATED:
@@ -161,14 +163,14 @@ def _stands(state: str, since: datetime, *, now: datetime) -> str:
 def _no_longer(state: str, since: datetime, *, now: datetime) -> str:
     return _("Nothing was changed: meanwhile it is “%(state)s”, since %(at)s.") % {
         "state": state_word(state),
-        "at": moment(since, now=now),
+        "at": short_moment(since, now=now),
     }
 
 
 def _asked(escalation: Escalation, reader: Actor, now: datetime) -> Step | None:
     if escalation.asked_at is None:
         return None
-    note = moment(escalation.asked_at, now=now)
+    note = short_moment(escalation.asked_at, now=now)
     if reader.user is not None and reader.user == escalation.asked_by:
         text = _("You asked %(manager)s, your growth manager") % {"manager": escalation.manager}
     elif escalation.asked_by is None:
@@ -186,27 +188,27 @@ def _decided(escalation: Escalation, now: datetime, with_texts: bool) -> Step | 
     if escalation.state == State.ASKED:
         return Step(_("%(name)s decides") % {"name": _decider(escalation)}, "now", _by(escalation.decide_by, now))
     if escalation.state == State.DECLINED:
-        note = moment(escalation.ended_at, now=now) if escalation.ended_at else ""
+        note = short_moment(escalation.ended_at, now=now) if escalation.ended_at else ""
         if with_texts:
             note = f"{note}: {escalation.decline_reason}"
         return Step(_("%(name)s declined") % name, "stopped", note)
     if escalation.escalated_at is None:
         return None
     words = _("%(name)s escalated") if escalation.asked_at else _("%(name)s, the growth manager, escalated")
-    return Step(words % name, "done", moment(escalation.escalated_at, now=now))
+    return Step(words % name, "done", short_moment(escalation.escalated_at, now=now))
 
 
 def _acknowledged(escalation: Escalation, now: datetime) -> Step | None:
     if escalation.acknowledged_at is not None:
         words = _("%(name)s acknowledged, for support") % {"name": escalation.acknowledged_by}
-        return Step(words, "done", moment(escalation.acknowledged_at, now=now))
+        return Step(words, "done", short_moment(escalation.acknowledged_at, now=now))
     if escalation.state == State.ESCALATED:
         return Step(_("A support lead acknowledges"), "now", _by(escalation.acknowledge_by, now))
     return Step(_("A support lead acknowledges"), "next") if escalation.state == State.ASKED else None
 
 
 def _ended_step(escalation: Escalation, now: datetime, with_texts: bool) -> Step | None:
-    at = moment(escalation.ended_at, now=now) if escalation.ended_at else ""
+    at = short_moment(escalation.ended_at, now=now) if escalation.ended_at else ""
     if escalation.state == State.CONCLUDED:
         note = f"{at}: {escalation.outcome}" if with_texts else at
         return Step(_("%(name)s concluded it") % {"name": _name(escalation.concluded_by)}, "done", note)
@@ -224,7 +226,7 @@ def _by(due_at: datetime | None, now: datetime) -> str:
     if due_at is None:
         return ""
     words = _("by %(at)s") if now < due_at else _("expected by %(at)s, the next person has been told")
-    return words % {"at": moment(due_at, now=now)}
+    return words % {"at": short_moment(due_at, now=now)}
 
 
 def _decider(escalation: Escalation) -> User:

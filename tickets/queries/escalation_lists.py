@@ -15,10 +15,10 @@ RECENT = timedelta(days=30)
 
 def _with_facts(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
     return escalations.select_related(
-        "ticket__organisation__partner", "ticket__client", "ticket__topic", "ticket__promise", "ticket__assignee",
-        "partner__growth_manager", "partner__deputy", "manager", "asked_by", "decided_by", "acknowledged_by",
-        "concluded_by",
-    )  # fmt: skip
+        "ticket__organisation__partner", "ticket__client", "ticket__topic", "ticket__promise__version",
+        "ticket__promise__package", "ticket__assignee", "partner__growth_manager", "partner__deputy", "manager",
+        "asked_by", "decided_by", "acknowledged_by", "concluded_by",
+    ).defer("ticket__promise__version__document")  # fmt: skip
 
 
 def of_manager(actor: Actor) -> QuerySet[Escalation]:
@@ -49,7 +49,8 @@ def ended_lately(actor: Actor, *, now: datetime) -> QuerySet[Escalation]:
 def open_tickets(actor: Actor) -> QuerySet[Ticket]:
     """Return the open tickets of the growth manager's partners and their clients, in working order."""
     seen = Ticket.objects.visible_to(actor).open().in_working_order()
-    return seen.select_related("organisation__partner", "client", "topic", "promise", "assignee")
+    facts = seen.select_related("organisation__partner", "client", "topic", "promise__version", "assignee")
+    return facts.defer("promise__version__document")
 
 
 def shown_to_leads(state: str) -> QuerySet[Escalation]:
@@ -86,5 +87,6 @@ def ended_for_leads(*, partner: int | None = None, topic: str = "", tier: str = 
 
 
 def partners_with_escalations() -> QuerySet[Organisation]:
-    """Return the partners in a tier, by name."""
-    return Organisation.objects.exclude(tier="").filter(kind=Organisation.Kind.PARTNER).order_by("name")
+    """Return the partners in a tier, and those that once escalated, by name."""
+    known = Q(pk__in=Escalation.objects.values("partner")) | ~Q(tier="")
+    return Organisation.objects.filter(known, kind=Organisation.Kind.PARTNER).order_by("name")

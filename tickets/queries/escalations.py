@@ -1,18 +1,23 @@
 """What the rule of escalations looks at, read from the database; and the times of the chain."""
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
 
 from accounts.actor import Actor
 from accounts.models import Organisation
 from accounts.policy.roles import Role
+from packages.models import Subscription
+from packages.policy.document import Policy
+from packages.policy.hours import Calendar
 from packages.policy.severity import Severity
-from packages.queries.policies import in_force, package_of
-from tickets.models import Escalation, EscalationGrant, Ticket
+from packages.queries.policies import in_force
+from tickets.models import Escalation, EscalationGrant, Message, Ticket
 from tickets.policy import lifecycle
 from tickets.policy.escalation import Act, Answer, Asker, Condition, Facts, Relation, may_escalate
 from tickets.queries.offers import hours_of
@@ -25,6 +30,9 @@ class Month:
     first: date
     starts_at: datetime
     ends_at: datetime
+
+    def holds(self, at: datetime | None) -> bool:
+        return at is not None and self.starts_at <= at < self.ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,19 @@ def open_escalation(ticket: Ticket) -> Escalation | None:
     return Escalation.objects.filter(ticket=ticket, state__in=Escalation.OPEN_STATES).select_related("partner").first()
 
 
+def latest_escalation(ticket: Ticket) -> Escalation | None:
+    """Return the ticket's open escalation, or the one that ended last, with its people."""
+    people = ("partner__growth_manager", "partner__deputy", "manager", "asked_by", "decided_by", "acknowledged_by")
+    return Escalation.objects.filter(ticket=ticket).select_related(*people, "concluded_by").order_by("-pk").first()
+
+
+def last_public_messages(tickets: Collection[int]) -> dict[int, Message]:
+    """Return what was said last on each ticket, to everybody who sees it, by the ticket's id. One query."""
+    latest = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.PUBLIC).order_by("-at", "-pk")
+    ids = Ticket.objects.filter(pk__in=tickets).annotate(last=Subquery(latest.values("pk")[:1])).values("last")
+    return {message.ticket_id: message for message in Message.objects.filter(pk__in=ids).select_related("author")}
+
+
 def is_left_behind(escalation: Escalation, partner: Organisation | None) -> bool:
     """Does the request wait for nobody: it was made through a partner that the ticket no longer goes through?"""
     return escalation.state == Escalation.State.ASKED and (
@@ -114,17 +135,33 @@ def since(escalation: Escalation) -> datetime:
 
 def standing_of(partner: Organisation, *, now: datetime) -> Standing:
     """Return what the partner used of this month's escalations. Made ones count; declined and withdrawn do not."""
-    month = month_at(partner, now)
-    tier = in_force(now).policy.tiers.get(partner.tier)
-    used = Escalation.objects.filter(
-        partner=partner, escalated_at__gte=month.starts_at, escalated_at__lt=month.ends_at
-    ).exclude(state__in=[Escalation.State.DECLINED, Escalation.State.WITHDRAWN])
-    return Standing(
-        used=used.count(),
-        limit=tier.monthly_limit if tier else None,
-        grants=EscalationGrant.objects.filter(partner=partner, month=month.first).count(),
-        month=month,
+    return standings([partner], now=now)[partner.pk]
+
+
+def standings(partners: Collection[Organisation], *, now: datetime) -> dict[int, Standing]:
+    """Return the standing of each partner, by id. A handful of queries for any number."""
+    policy = in_force(now).policy
+    months = _months(partners, policy, now)
+    earliest = min((month.starts_at for month in months.values()), default=now)
+    made = Escalation.objects.filter(partner__in=partners, escalated_at__gte=earliest).exclude(
+        state__in=[Escalation.State.DECLINED, Escalation.State.WITHDRAWN]
     )
+    used = Counter(
+        partner for partner, at in made.values_list("partner", "escalated_at") if months[partner].holds(at)
+    )
+    granted = EscalationGrant.objects.filter(partner__in=partners, month__in={month.first for month in months.values()})
+    grants = Counter(
+        partner for partner, month in granted.values_list("partner", "month") if months[partner].first == month
+    )
+    return {
+        partner.pk: Standing(
+            used=used[partner.pk],
+            limit=policy.tiers[partner.tier].monthly_limit if partner.tier in policy.tiers else None,
+            grants=grants[partner.pk],
+            month=months[partner.pk],
+        )
+        for partner in partners
+    }
 
 
 def month_at(partner: Organisation, now: datetime) -> Month:
@@ -132,11 +169,7 @@ def month_at(partner: Organisation, now: datetime) -> Month:
 
     In the zone of the calendar of the partner's package: one partner has one count, whatever its tickets' calendars.
     """
-    policy = in_force(now).policy
-    zone = ZoneInfo(policy.calendar_of(package_of(partner, policy=policy, at=now).code).zone)
-    first = now.astimezone(zone).date().replace(day=1)
-    following = (first + timedelta(days=32)).replace(day=1)
-    return Month(first, _midnight(first, zone), _midnight(following, zone))
+    return _months([partner], in_force(now).policy, now)[partner.pk]
 
 
 def step_due_at(ticket: Ticket, *, now: datetime) -> datetime:
@@ -151,7 +184,10 @@ def step_due_at(ticket: Ticket, *, now: datetime) -> datetime:
 def escalation_or_404(actor: Actor, pk: int) -> Escalation:
     """Return an escalation of a ticket that the actor may see. Raises: Http404."""
     seen = Escalation.objects.filter(pk=pk, ticket__in=Ticket.objects.visible_to(actor))
-    escalation = seen.select_related("ticket__organisation__partner", "partner").first()
+    escalation = seen.select_related(
+        "ticket__organisation__partner", "ticket__client", "ticket__topic", "ticket__promise__version",
+        "partner__growth_manager", "partner__deputy", "manager", "asked_by", "decided_by", "acknowledged_by",
+    ).first()  # fmt: skip
     if escalation is None:
         raise Http404
     return escalation
@@ -189,6 +225,24 @@ def _condition(ticket: Ticket | None) -> Condition:
     if ticket is None or ticket.state in lifecycle.VALID_OPEN:
         return Condition.OPEN
     return Condition.NEEDS_INFORMATION if ticket.state in lifecycle.OPEN else Condition.ENDED
+
+
+def _months(partners: Collection[Organisation], policy: Policy, now: datetime) -> dict[int, Month]:
+    held = Subscription.objects.filter(organisation__in=partners, starts_at__lte=now).order_by("starts_at")
+    packages = dict(held.values_list("organisation", "package__code"))  # the latest of each stays
+    return {
+        partner.pk: _month(now, ZoneInfo(_calendar(policy, packages.get(partner.pk, "")).zone)) for partner in partners
+    }
+
+
+def _calendar(policy: Policy, package: str) -> Calendar:
+    return policy.calendar_of(package if package in policy.packages else policy.default_package)
+
+
+def _month(now: datetime, zone: ZoneInfo) -> Month:
+    first = now.astimezone(zone).date().replace(day=1)
+    following = (first + timedelta(days=32)).replace(day=1)
+    return Month(first, _midnight(first, zone), _midnight(following, zone))
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

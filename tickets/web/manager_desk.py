@@ -1,0 +1,73 @@
+"""The growth manager's desk: what waits for a decision, where escalations stand, how the partners are served."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from accounts.models import Tier
+from accounts.policy.roles import May
+from accounts.web.guards import actor_of, only
+from tickets.escalation_wording import state_word, waiting_note
+from tickets.models import Escalation, Ticket
+from tickets.queries import escalation_lists
+from tickets.queries.partner_health import PartnerHealth, partners_health
+from tickets.queries.promise_state import state_of
+from tickets.web.escalations import request_facts
+from tickets.web.meters import meter
+from tickets.wording import status_word
+
+PAGE = 30
+SHOWN = 50  # requests, escalations and ended ones: more than anybody works through on one page
+
+
+@only(May.DECIDE_ESCALATION)
+def manager_desk(request: HttpRequest) -> HttpResponse:
+    """Show everything of the growth manager's partners on one page; the decisions stand first."""
+    actor, now = actor_of(request), timezone.now()
+    page = Paginator(escalation_lists.open_tickets(actor), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "requests": request_facts(actor, list(escalation_lists.waiting_for_decision(actor)[:SHOWN]), now),
+        "under_way": [_row(one, now) for one in escalation_lists.under_way(actor)[:SHOWN]],
+        "ended": [_row(one, now) for one in escalation_lists.ended_lately(actor, now=now)[:SHOWN]],
+        "partners": [_partner_row(one) for one in partners_health(actor, now=now)],
+        "tickets": [_ticket_row(one, now) for one in page],
+        "page": page,
+        "previous_url": f"?page={page.previous_page_number()}#tickets" if page.has_previous() else "",
+        "next_url": f"?page={page.next_page_number()}#tickets" if page.has_next() else "",
+    }
+    return render(request, "tickets/manager_desk.html", context)
+
+
+def _row(escalation: Escalation, now: datetime) -> dict[str, Any]:
+    """Return a line of an escalation: where it stands, and by when the next step is expected."""
+    return {
+        "escalation": escalation,
+        "ticket": escalation.ticket,
+        "word": state_word(escalation.state),
+        "note": waiting_note(escalation, now=now),
+        "is_late": escalation.state == Escalation.State.ESCALATED
+        and escalation.acknowledge_by is not None
+        and now >= escalation.acknowledge_by,
+    }
+
+
+def _ticket_row(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    word, _is_turn = status_word(ticket, is_staff=True)
+    return {"ticket": ticket, "word": word, "state": meter(state_of(ticket.promise, ticket, now=now), now=now)}
+
+
+def _partner_row(health: PartnerHealth) -> dict[str, Any]:
+    def percent(share: float | None) -> int | None:
+        return None if share is None else round(100 * share)
+
+    return {
+        "health": health,
+        "tier": Tier(health.partner.tier).label if health.partner.tier else "",
+        "kept": percent(health.kept),
+        "lowered": percent(health.lowered),
+        "satisfaction": None if health.satisfaction is None else round(50 * (health.satisfaction - 1)),
+    }
