@@ -146,6 +146,12 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.web.sign_in.SignInForm",
+    "reset_password": "accounts.web.sign_in.ResetForm",
+    "reset_password_from_key": "accounts.web.sign_in.NewPasswordForm",
+    "change_password": "accounts.web.sign_in.ChangePasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -283,5 +289,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # who holds it may read /metrics; nobody while empty
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOGGING = logging_config(level=LOG_LEVEL, as_json=not DEBUG)

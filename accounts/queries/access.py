@@ -4,7 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.actor import Actor
-from accounts.models import ApiToken, Membership, Organisation
+from accounts.models import ApiToken, Membership, Organisation, User
 from accounts.policy.roles import May, Role
 
 
@@ -50,3 +50,16 @@ def token_or_404(actor: Actor, pk: int) -> ApiToken:
     if token is None or actor.organisation is None:
         raise Http404
     return token
+
+
+def portrayed_or_404(actor: Actor, pk: int) -> User:
+    """Return a person with a picture whom the actor deals with: themselves, staff's anybody, a partner's managers.
+
+    Raises: Http404.
+    """
+    person = User.objects.exclude(picture="").filter(pk=pk).first()
+    own = actor.organisation
+    managers = {own.growth_manager_id, own.deputy_id} if own is not None else set()
+    if person is None or not (actor.is_staff or person == actor.user or person.pk in managers):
+        raise Http404
+    return person

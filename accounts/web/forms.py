@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.policy.scopes import READ, SCOPES
 from accounts.web.choices import Noted
+from accounts.web.sign_in import PASSWORD_RULES
 from accounts.web.zones import city, zone_names
 
 LIFETIMES = {30: _("30 days"), 90: _("90 days"), 365: _("One year")}
@@ -101,7 +102,7 @@ class AcceptForm(PortalForm):
     password = forms.CharField(
         label=_("Password"),
         strip=False,
-        help_text=_("At least ten characters"),
+        help_text=PASSWORD_RULES,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

@@ -15,6 +15,7 @@ def nothing_here(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("settings/", profile.settings, name="settings"),
+    path("people/<int:pk>/picture/", profile.portrait, name="portrait"),
     path("organisation/", organisation.organisation, name="organisation"),
     path("organisation/sharing/", organisation.sharing, name="sharing"),
     path("organisation/members/invite/", members.invite, name="invite_member"),
