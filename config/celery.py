@@ -37,7 +37,8 @@ def _send_request_id(headers: dict[str, Any] | None = None, **kwargs: Any) -> No
 @signals.task_prerun.connect
 def _bind_request_id(task_id: str = "", task: Any = None, **kwargs: Any) -> None:
     structlog.contextvars.clear_contextvars()
-    request_id = task.request.get("request_id") or task_id
+    sent = task.request.get("headers") or {}
+    request_id = sent.get("request_id") or task_id
     structlog.contextvars.bind_contextvars(request_id=request_id, task=task.name)
 
 

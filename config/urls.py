@@ -3,10 +3,17 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from config.health import healthz, readyz
+from config.metrics import metrics
+
 urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("", include("accounts.web.urls")),
     path("", include("packages.web.urls")),
+    path("", include("tickets.web.urls")),
     path("account/", include("allauth.urls")),
 ]
 handler404 = "accounts.api.errors.not_found"

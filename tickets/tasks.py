@@ -30,7 +30,7 @@ def tick() -> None:
     settled = 1
     while settled and monotonic() < end:
         now = timezone.now()
-        beat("tick", now=now)
+        beat("timers", now=now)
         result = fire_due(now, batch=50, limit=50)
         settled = result.settled
         if settled:
@@ -43,7 +43,7 @@ def deliver() -> None:
     end = monotonic() + DELIVER_SECONDS
     settled = 1
     while settled and monotonic() < end:
-        beat("deliver", now=timezone.now())
+        beat("mail", now=timezone.now())
         result = deliver_due(timezone.now)
         settled = result.settled
         if settled:

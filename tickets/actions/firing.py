@@ -10,19 +10,18 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import F, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import F
 
 from tickets.actions.change import take_if_free
 from tickets.actions.timer_kinds import KINDS
 from tickets.models import Ticket, Timer
 from tickets.models.timer import PENDING
+from tickets.queries.timers import TURN_AT, due
 
 log = structlog.get_logger(__name__)
 
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
-TURN_AT = Coalesce("retry_at", "due_at")  # the index's own expression
 
 
 @dataclass(slots=True)
@@ -77,9 +76,10 @@ def fire(timer: Timer, *, now: datetime) -> str:
     return "skipped" if note else "fired"
 
 
-def due(now: datetime) -> QuerySet[Timer]:
-    """Return the timers whose turn it is, in order of due time; the index answers."""
-    return Timer.objects.filter(PENDING).alias(turn_at=TURN_AT).filter(turn_at__lte=now).order_by("turn_at", "pk")
+def try_now(timer: Timer, *, now: datetime) -> str:
+    """Fire a timer that failed at once, instead of at its next turn; one not due yet stays. Return as `fire` does."""
+    Timer.objects.filter(PENDING, pk=timer.pk, retry_at__gt=now).update(retry_at=now)
+    return fire(timer, now=now)
 
 
 def _due(now: datetime, *, batch: int) -> Iterator[Timer]:

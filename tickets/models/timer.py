@@ -15,7 +15,9 @@ class Timer(models.Model):
     """
 
     ticket = models.ForeignKey("tickets.Ticket", on_delete=models.PROTECT, related_name="timers")
-    escalation = models.ForeignKey("tickets.Escalation", null=True, blank=True, on_delete=models.PROTECT, related_name="timers")
+    escalation = models.ForeignKey(
+        "tickets.Escalation", null=True, blank=True, on_delete=models.PROTECT, related_name="timers"
+    )
     kind = models.CharField(max_length=30)
     key = models.CharField(max_length=40, default="")
     due_at = models.DateTimeField()
@@ -34,6 +36,7 @@ class Timer(models.Model):
         ]
         indexes = [
             models.Index(Coalesce("retry_at", "due_at"), "id", condition=PENDING, name="timer_pending_by_due"),
+            models.Index(fields=["due_at"], condition=PENDING & Q(attempts__gt=0), name="timer_failing"),
             models.Index(fields=["-fired_at"], condition=Q(fired_at__isnull=False), name="timer_fired_lately"),
         ]
 

@@ -40,7 +40,7 @@ def _who(event: TicketEvent) -> str:
     if event.actor is not None:
         return str(event.actor)
     # The token itself may be deleted since.
-    token = ApiToken.objects.select_related("organisation").filter(pk=event.token_id).first()
+    token = ApiToken.objects.select_related("organisation").filter(pk=event.token_id or 0).first()
     if token is not None and token.organisation is not None:
         return str(token.organisation)
     return gettext("The portal")
