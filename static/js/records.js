@@ -1,5 +1,5 @@
 // Repeatable rows: <div data-records> holds rows [data-record], a <template data-record-template> and a button [data-record-add].
-// "__n__" in the template's names and ids becomes the next number; [data-record-remove] takes a row away, never below data-min.
+// The button may be one of the form's, which brings a row without this script. "__n__" in the template's names and ids becomes the next number; [data-record-remove] takes a row away, never below data-min.
 const rowsOf = (list) => [...list.querySelectorAll(":scope > [data-record]")];
 
 function nextNumber(list) {
@@ -8,13 +8,17 @@ function nextNumber(list) {
   return next;
 }
 
-function changed(list) {
+function showButtons(list) {
   const least = Number(list.dataset.min ?? 0);
   const rows = rowsOf(list);
   for (const row of rows) {
     const button = row.querySelector("[data-record-remove]");
     if (button) button.hidden = rows.length <= Math.max(1, least);
   }
+}
+
+function changed(list) {
+  showButtons(list);
   list.dispatchEvent(new CustomEvent("records:changed", { bubbles: true }));
 }
 
@@ -44,7 +48,12 @@ function remove(list, row) {
 document.addEventListener("click", (event) => {
   const list = event.target.closest("[data-records]");
   if (!list) return;
-  if (event.target.closest("[data-record-add]")) add(list);
+  if (event.target.closest("[data-record-add]")) {
+    event.preventDefault();
+    add(list);
+  }
   const button = event.target.closest("[data-record-remove]");
   if (button) remove(list, button.closest("[data-record]"));
 });
+
+document.querySelectorAll("[data-records]").forEach(showButtons);

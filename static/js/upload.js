@@ -3,7 +3,8 @@
 // Words come from data attributes: data-text-failed, data-text-retry, data-text-too-big ("{name} is larger than {size} MB"); data-max-bytes.
 const size = (bytes) => (bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`);
 
-const token = () => document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
+// A sign-in in another tab brings a new token in the cookie.
+const token = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 
 function element(tag, className, text) {
   const made = document.createElement(tag);

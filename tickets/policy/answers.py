@@ -117,7 +117,7 @@ class _Judge:
         assert field.item is not None  # noqa: S101  the document's reader says so
         item = replace(field.item, refuse=field.item.refuse or field.refuse)
         if isinstance(raw, str):
-            raw = re.split(_LIST_BREAKS.get(item.kind, r"\n+"), raw)
+            raw = split_items(item.kind, raw)
         if not isinstance(raw, list):
             raise Refused("wrong_type")
         found: list[Any] = []
@@ -259,6 +259,11 @@ def is_blank(raw: Any) -> bool:
     if isinstance(raw, str):
         return not storable(raw).strip()
     return raw is None or (isinstance(raw, list | dict) and not raw)
+
+
+def split_items(kind: Kind, text: str) -> list[str]:
+    """Return the items of a list that was typed into one input, blank ones among them."""
+    return re.split(_LIST_BREAKS.get(kind, r"\n+"), text)
 
 
 def error_code_in(text: str) -> int | None:

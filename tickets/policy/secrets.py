@@ -4,6 +4,7 @@ Source: field formats, "A secret is never asked for".
 """
 
 import re
+from collections.abc import Mapping
 
 MASK = "***"
 
@@ -37,3 +38,9 @@ def masked(text: str) -> str:
     for pattern in _PATTERNS:
         text = pattern.sub(rf"\1{MASK}", text)
     return text
+
+
+def masked_by_name(texts: Mapping[str, str]) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the texts with every secret replaced, and the names of those that had one."""
+    safe = {name: masked(text) for name, text in texts.items()}
+    return safe, frozenset(name for name, text in safe.items() if text != texts[name])
