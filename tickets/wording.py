@@ -31,6 +31,7 @@ _REFUSALS = {
     ),
     "answered_already": gettext_lazy("The first response was given, so this is no longer possible."),
     "name_the_fields": gettext_lazy("Name at least one field, and say for each what is wrong with it."),
+    "not_asked": gettext_lazy("Support did not ask for this field."),
     "nothing_asked": gettext_lazy("Support is not waiting for information on this ticket."),
     "answer_first": gettext_lazy("Give the first response before this."),
     "no_first_response": gettext_lazy(
@@ -50,6 +51,9 @@ _REFUSALS = {
     "no_client": gettext_lazy("This ticket is about no client in the portal."),
     "empty": gettext_lazy("Write something, or attach a file."),
     "too_long": gettext_lazy("This is too long. Attach it as a file instead."),
+    "promise_moved": gettext_lazy(
+        "What is promised changed meanwhile. Nothing was filed: look at the new promise and send again."
+    ),
     "stale": gettext_lazy(
         "The ticket changed while you were writing. Nothing is lost: look at the change and send again."
     ),
@@ -63,6 +67,11 @@ def refusal(code: str, **params: Any) -> str:
         status = code.removeprefix("not_from_")
         return str(_NOT_FROM) % {"status": Ticket.Status(status).label}
     return str(_REFUSALS[code]) % params if code in _REFUSALS else gettext("This is not possible now.")
+
+
+def refusal_codes() -> list[str]:
+    """Return the codes that have a sentence, for the description of the API."""
+    return sorted(_REFUSALS)
 
 
 def policy_text(text: Text) -> str:

@@ -55,12 +55,15 @@ class TokenAuthentication(BaseAuthentication):
 
 
 class HasScope(BasePermission):
-    """Reading needs the scope "read", everything else "write". Without a token it is 401, not 403."""
+    """Reading needs the scope "read", everything else "write"; a view whose POST changes nothing says so by `scope`.
+
+    Without a token it is 401, not 403.
+    """
 
     def has_permission(self, request: Request, view: "APIView") -> bool:
         if not isinstance(request.auth, ApiToken):
             return False
-        needed = READ if request.method in SAFE_METHODS else WRITE
+        needed = READ if request.method in SAFE_METHODS else getattr(view, "scope", WRITE)
         if needed not in request.auth.scopes:
             detail = _("This token may only read.") if needed == WRITE else _("This token may not read.")
             raise PermissionDenied(detail, code="scope_missing")

@@ -90,12 +90,17 @@ def faults_of(details: Any, pointer: str = "") -> list[Fault]:
         return [Fault(pointer, _field(pointer), str(details["code"]), str(details["message"]))]
     if isinstance(details, Mapping):
         for name, inner in details.items():
-            found += faults_of(inner, pointer if name == "non_field_errors" else f"{pointer}/{_escaped(str(name))}")
+            found += faults_of(inner, pointer if name == "non_field_errors" else pointer + pointer_to(name))
         return found
     for index, inner in enumerate(details):
         # A list of messages belongs to the field itself; a list of mappings is one of the field's items each.
         found += faults_of(inner, pointer if _is_message(inner) else f"{pointer}/{index}")
     return found
+
+
+def pointer_to(*path: object) -> str:
+    """Return the JSON pointer of a path: ("fields", "samples", 0) is "/fields/samples/0" (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in path)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -146,10 +151,6 @@ def _headers(exc: exceptions.APIException) -> dict[str, str]:
 
 def _response(body: dict[str, Any]) -> HttpResponse:
     return HttpResponse(json.dumps(body), status=body["status"], content_type=CONTENT_TYPE)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 def _field(pointer: str) -> str:
