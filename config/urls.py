@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("accounts.web.urls")),
     path("", include("packages.web.urls")),
     path("", include("tickets.web.urls")),
+    path("", include("packages.api.urls")),
+    path("", include("tickets.api.urls")),
     path("account/", include("allauth.urls")),
 ]
 handler404 = "accounts.api.errors.not_found"
