@@ -287,6 +287,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],  # choices stand where they are used
 }
 
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # who holds it may read /metrics; nobody while empty
