@@ -1,16 +1,37 @@
-"""The desk's pages in the admin. The site lets only support in; what only a lead may do, the page says."""
+"""Routes of the desk below /admin/. The admin's site guards each of them: only who may triage gets in."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from tickets.admin import escalations, operations
+from tickets.admin import bulk, desk_actions, desk_parts, desk_ticket, escalations, operations, queue
 
 urlpatterns = [
+    path("desk/", queue.queue, name="queue"),
+    path("desk/bulk/", bulk.change_selected, name="queue_bulk"),
+    path("desk/files/<uuid:pk>/", desk_parts.discard_file, name="desk_file"),
+    path("desk/next/", queue.next_ticket, name="next_ticket"),
+    path("desk/preview/", desk_parts.preview, name="desk_preview"),
+    path("desk/<str:reference>/", desk_ticket.desk_ticket, name="desk_ticket"),
+    path("desk/<str:reference>/acknowledge/", desk_actions.acknowledge, name="desk_acknowledge"),
+    path("desk/<str:reference>/assign/", desk_actions.assign, name="desk_assign"),
+    path("desk/<str:reference>/conclude/", desk_actions.conclude, name="desk_conclude"),
+    path("desk/<str:reference>/draft/", desk_parts.draft, name="desk_draft"),
+    path("desk/<str:reference>/files/", desk_parts.upload, name="desk_upload"),
+    path("desk/<str:reference>/live/", desk_parts.live, name="desk_live"),
+    path("desk/<str:reference>/message/", desk_actions.message, name="desk_message"),
+    path("desk/<str:reference>/platform/", desk_actions.wait_for_platform, name="desk_platform"),
+    path("desk/<str:reference>/reclassify/", desk_actions.reclassify, name="desk_reclassify"),
+    path("desk/<str:reference>/reclassify/preview/", desk_parts.reclassify_preview, name="desk_reclassify_preview"),
+    path("desk/<str:reference>/send-back/", desk_actions.send_back, name="desk_send_back"),
+    path("desk/<str:reference>/topic/", desk_actions.change_topic, name="desk_topic"),
+    re_path(
+        r"^desk/(?P<reference>[^/]+)/(?P<to>wait|take_up|resolve|reopen|close)/$", desk_actions.move, name="desk_move"
+    ),
     path("escalations/", escalations.board, name="escalations"),
     path("escalations/<int:pk>/acknowledge/", escalations.acknowledge, name="acknowledge_escalation"),
     path("escalations/<int:pk>/conclude/", escalations.conclude, name="conclude_escalation"),
     path("escalations/partners/<int:pk>/grant/", escalations.grant, name="grant_escalation"),
-    path("timers/", operations.timers_page, name="timers"),
-    path("timers/<int:pk>/try/", operations.try_timer, name="try_timer"),
     path("outbox/", operations.outbox_page, name="outbox"),
     path("outbox/<uuid:pk>/again/", operations.send_again, name="send_again"),
+    path("timers/", operations.timers_page, name="timers"),
+    path("timers/<int:pk>/try/", operations.try_timer, name="try_timer"),
 ]

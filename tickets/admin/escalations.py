@@ -22,7 +22,7 @@ from tickets.admin.desk_frame import actor_of, frame
 from tickets.escalation_wording import refusal, state_word, waiting_note
 from tickets.models import Escalation
 from tickets.queries import escalation_lists
-from tickets.queries.escalations import Standing, escalation_or_404, standings
+from tickets.queries.escalations import escalation_or_404, standings
 from tickets.queries.promise_state import promise_clock, state_of
 from tickets.web.escalations import cause_text
 from tickets.web.meters import meter
@@ -56,16 +56,14 @@ def board(request: HttpRequest) -> HttpResponse:
         return _past(request)
     actor, now = actor_of(request), timezone.now()
     policy = in_force(now).policy
-    columns = {state: list(escalation_lists.shown_to_leads(state)[:PAGE]) for state in Escalation.OPEN_STATES}
-    partners = {one.partner for column in columns.values() for one in column}
-    standing = standings(partners, now=now)
+    listed = escalation_lists.for_leads()
     context = {
-        "waiting": [_row(one, policy, standing, now) for one in columns[State.ESCALATED]],
-        "acknowledged": [_row(one, policy, standing, now) for one in columns[State.ACKNOWLEDGED]],
-        "asked": [_row(one, policy, standing, now) for one in columns[State.ASKED]],
-        "now_count": len(columns[State.ESCALATED]) + len(columns[State.ACKNOWLEDGED]),
+        "waiting": [_row(one, policy, now) for one in listed.waiting],
+        "acknowledged": [_row(one, policy, now) for one in listed.acknowledged],
+        "asked": [_row(one, policy, now) for one in listed.asked],
+        "now_count": len(listed.waiting) + len(listed.acknowledged),
         "is_lead": actor.may(May.LEAD),
-        "partners": _limited(now) if actor.may(May.LEAD) else [],
+        "partners": _limited(policy, now) if actor.may(May.LEAD) else [],
         "title": "Escalations",
     }
     return render(request, "admin/desk/escalations.html", frame(request, **context))
@@ -122,7 +120,7 @@ def _past(request: HttpRequest) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     kept = {name: request.GET[name] for name in ("view", *form.fields) if request.GET.get(name)}
     context = {
-        "rows": [_row(one, policy, {}, now) for one in page],
+        "rows": [_row(one, policy, now) for one in page],
         "form": form,
         "page": page,
         "previous_url": _address(kept, page.previous_page_number()) if page.has_previous() else "",
@@ -136,7 +134,7 @@ def _address(kept: dict[str, str], page: int) -> str:
     return "?" + urlencode({**kept, "page": page})
 
 
-def _row(escalation: Escalation, policy: Policy, standing: dict[int, Standing], now: datetime) -> dict[str, Any]:
+def _row(escalation: Escalation, policy: Policy, now: datetime) -> dict[str, Any]:
     ticket = escalation.ticket
     due_at = escalation.decide_by if escalation.state == State.ASKED else escalation.acknowledge_by
     return {
@@ -148,7 +146,6 @@ def _row(escalation: Escalation, policy: Policy, standing: dict[int, Standing], 
         "note": waiting_note(escalation, now=now),
         "age": _age(escalation, now),
         "is_late": escalation.state in (State.ASKED, State.ESCALATED) and due_at is not None and now >= due_at,
-        "standing": standing.get(escalation.partner_id),
     }
 
 
@@ -165,15 +162,14 @@ def _age(escalation: Escalation, now: datetime) -> str:
     return f"{duration(clock.open_time_between(start, end))} of {duration(clock.open_time_between(start, due_at))}"
 
 
-def _limited(now: datetime) -> list[dict[str, Any]]:
-    """Return the partners that have a limit this month, with what is used; none has by default."""
-    partners = list(escalation_lists.partners_with_escalations())
-    found = standings(partners, now=now)
-    return [
-        {"partner": partner, "standing": found[partner.pk]}
-        for partner in partners
-        if found[partner.pk].allowance is not None
-    ]
+def _limited(policy: Policy, now: datetime) -> list[dict[str, Any]]:
+    """Return the partners whose tier has a limit, with what they used this month; none has by default."""
+    tiers = [code for code, tier in policy.tiers.items() if tier.monthly_limit is not None]
+    if not tiers:
+        return []
+    partners = list(escalation_lists.partners_with_escalations().filter(tier__in=tiers))
+    found = standings(partners, policy=policy, now=now)
+    return [{"partner": partner, "standing": found[partner.pk]} for partner in partners]
 
 
 def _refused(request: HttpRequest, error: Forbidden | NotNow, now: datetime, *, typed: str = "") -> HttpResponse:

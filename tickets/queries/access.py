@@ -6,11 +6,11 @@ from django.http import Http404
 
 from accounts.actor import Actor
 from accounts.policy.roles import May
-from tickets.models import Attachment, Draft, Ticket
+from tickets.models import Attachment, Draft, Message, Ticket
 
 
-def ticket_or_404(actor: Actor | None, reference: str) -> Ticket:
-    """Return a ticket with what every page of it shows. One query.
+def ticket_or_404(actor: Actor | None, reference: str, *also: str) -> Ticket:
+    """Return a ticket with what every page of it shows, and with `also`, further relations. One query.
 
     Raises: Http404, if there is none or the actor may not see it; the answer is the same.
     """
@@ -18,10 +18,14 @@ def ticket_or_404(actor: Actor | None, reference: str) -> Ticket:
         raise Http404
     ticket = (
         Ticket.objects.visible_to(actor)
-        .select_related("organisation__partner", "client", "topic", "promise__package", "assignee", "filed_by", "token")
+        .select_related(
+            "organisation__partner", "client", "topic", "promise__package", "promise__version", "assignee", "filed_by",
+            "token", *also,
+        )
+        .defer("promise__version__document")  # long, and compiled once a process
         .filter(reference=reference.upper())
         .first()
-    )
+    )  # fmt: skip
     if ticket is None:
         raise Http404
     return ticket
@@ -53,3 +57,25 @@ def _may_see(actor: Actor, attachment: Attachment) -> bool:
     if attachment.is_internal and not actor.may(May.TRIAGE):
         return False
     return Ticket.objects.visible_to(actor).filter(pk=attachment.ticket_id).exists()
+
+
+def public_seq_or_404(actor: Actor | None, reference: str) -> int:
+    """Return the number of a ticket's last event that everybody on it may see: what a page that waits asks for.
+
+    One small query. Raises: Http404, as `ticket_or_404`.
+    """
+    if actor is None:
+        raise Http404
+    found = Ticket.objects.visible_to(actor).filter(reference=reference.upper()).values_list("public_seq", flat=True)
+    seq = found.first()
+    if seq is None:
+        raise Http404
+    return seq
+
+
+def public_message_or_404(ticket: Ticket, pk: int) -> Message:
+    """Return a public message of a ticket that the actor may see. Raises: Http404."""
+    message = Message.objects.select_related("ticket").filter(ticket=ticket, pk=pk, kind=Message.Kind.PUBLIC).first()
+    if message is None:
+        raise Http404
+    return message

@@ -196,7 +196,9 @@ def _assigned(assignee: str, actor: Actor) -> Q:
         return Q(assignee=None)
     if assignee == "me":
         return Q(assignee=actor.user)
-    return Q(assignee_id=int(assignee)) if assignee.isascii() and assignee.isdigit() and len(assignee) < 16 else Q(pk=None)
+    return (
+        Q(assignee_id=int(assignee)) if assignee.isascii() and assignee.isdigit() and len(assignee) < 16 else Q(pk=None)
+    )
 
 
 def _in_order(rows: QuerySet[Ticket], after: str, size: int) -> list[Ticket]:

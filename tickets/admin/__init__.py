@@ -1,0 +1,1 @@
+"""Support's desk and the admin of tickets."""

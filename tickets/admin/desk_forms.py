@@ -1,0 +1,79 @@
+"""The desk's forms: they check shape and hand over words and instants; what is allowed is decided by the actions."""
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.web.choices import Noted
+from packages.policy.document import Policy
+from packages.policy.severity import Severity
+from packages.policy.wording import wording
+from tickets.actions.promising import Cause
+from tickets.models import Ticket
+
+REASON_MOST = 2000  # characters
+PARTNER_READS = "The organisation reads it."
+
+
+class ReclassifyForm(forms.Form):
+    severity = forms.ChoiceField(label="Severity", widget=forms.RadioSelect)
+    cause = forms.ChoiceField(
+        label="Cause",
+        widget=forms.RadioSelect,
+        choices=[
+            (Cause.CORRECTED.value, Noted("It was wrong", "Counted in full from where the clock started")),
+            (Cause.WORSE.value, Noted("It got worse", "Counted from now; an earlier deadline stays")),
+        ],
+    )
+    reason = forms.CharField(
+        label="Reason", help_text=PARTNER_READS, max_length=REASON_MOST, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "reclassify_%s", **kwargs})
+        self.fields["severity"].choices = [  # type: ignore[attr-defined]
+            (code, label) for code, label in Ticket.Severity.choices if code != ticket.severity
+        ]
+
+    @property
+    def chosen(self) -> tuple[Severity, Cause]:
+        """The severity and the cause of a form that is valid."""
+        return Severity(self.cleaned_data["severity"]), Cause(self.cleaned_data["cause"])
+
+
+class TopicForm(forms.Form):
+    topic = forms.ChoiceField(label="Topic")
+    reason = forms.CharField(
+        label="Reason", help_text=PARTNER_READS, max_length=REASON_MOST, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, policy: Policy, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "topic_%s", **kwargs})
+        topics = [(code, wording(facts.name, "en")) for code, facts in policy.topics.items()]
+        self.fields["topic"].choices = [one for one in topics if one[0] != ticket.topic.code]  # type: ignore[attr-defined]
+
+
+class PlatformForm(forms.Form):
+    case = forms.CharField(label="The platform's case number", max_length=60)
+    check_at = forms.DateTimeField(
+        label="Next check",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "platform_%s", **kwargs})
+        zone = timezone.get_current_timezone_name()
+        self.fields["check_at"].help_text = f"In your time zone, {zone}. The partner sees it as “next update by”."
+
+
+class ConcludeForm(forms.Form):
+    outcome = forms.CharField(
+        label="How it ended",
+        help_text="The partner and the growth manager read it.",
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "conclude_%s", **kwargs})

@@ -1,0 +1,49 @@
+"""What every page of the desk stands in: who acts, at what instant, and the way to the other pages. In English only."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.actor import Actor
+from accounts.policy.roles import May
+
+_PLACES = (
+    ("admin:queue", "Queue"),
+    ("admin:escalations", "Escalations"),
+    ("admin:timers", "Timers"),
+    ("admin:outbox", "Deliveries"),
+)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return who acts; a visitor never comes to the desk."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+def desk_nav(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the desk's pages that there are, for templates/admin/_desk_nav.html and the portal's frame."""
+    actor: Actor | None = getattr(request, "actor", None) or None
+    if actor is None or not actor.may(May.TRIAGE):
+        return []
+    places = [(_url(name), label) for name, label in _PLACES]
+    index = reverse("admin:index")
+    pages = [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in places if url]
+    if actor.may(May.ADMINISTER):
+        is_here = not any(page["current"] for page in pages)
+        pages.append({"url": index, "label": "Administration", "current": is_here})
+    return pages
+
+
+def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
+    """Return a desk page's context: the portal's frame shows the desk's pages in its bar."""
+    return {"nav": desk_nav(request), "now": timezone.now(), **context}
+
+
+def _url(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
