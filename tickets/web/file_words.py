@@ -14,9 +14,16 @@ _SENTENCES = {
 }
 
 
+def size_in_words(size: int) -> str:
+    """Return a limit as people say it: "10 MB", not "10.0 MB"."""
+    whole, rest = divmod(size, 1024 * 1024)
+    return f"{whole} MB" if whole and not rest else filesizeformat(size)
+
+
 def file_refusal(error: FileRefused, name: str) -> str:
     """Return the sentence that says which file is not taken, why, and what would be."""
     most = error.params.get("most")
-    words = {"name": clean_name(name), "most": filesizeformat(most) if error.code == "too_large" else most}
+    is_size = error.code == "too_large" and isinstance(most, int)
+    words = {"name": clean_name(name), "most": size_in_words(most) if is_size else most}  # type: ignore[arg-type]
     sentence = _SENTENCES.get(error.code)
     return str(sentence) % words if sentence else gettext("%(name)s can't be taken.") % words

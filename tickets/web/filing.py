@@ -25,8 +25,6 @@ from tickets.web.filing_page import filed_from, topic_card
 from tickets.web.filing_promise import package_for
 from tickets.wording import ago, policy_text, refusal
 
-_RANKS = {"critical": 0, "urgent": 1, "": 2, "standard": 3}
-
 
 @requires(May.FILE)
 def new_ticket(request: HttpRequest) -> HttpResponse:
@@ -46,7 +44,7 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     package = package_for(actor, version, now=now)
     text = request.GET.get("q", "")[:200]
     context = {
-        "cards": [topic_card(topic, package.code) for topic in _found(version.policy, text, package.code)],
+        "cards": [topic_card(topic, package.code) for topic in _found(version.policy, text)],
         "text": text,
         "draft": draft,
         "error": error,
@@ -76,12 +74,12 @@ def _uuid(text: str) -> UUID:
         return UUID(int=0)  # nobody's
 
 
-def _found(policy: Policy, text: str, package: str) -> list[Topic]:
-    """Return the topics that a search finds, the best first; without one all, the most severe first."""
+def _found(policy: Policy, text: str) -> list[Topic]:
+    """Return the topics that a search finds, the best first; without one all, in the policy's order."""
     topics = list(policy.topics.values())
     words = plain(text).split()
     if not words:
-        return sorted(topics, key=lambda topic: _RANKS[topic.listed.get(package, "")])
+        return topics
     scored = [(score(topic, words), topic) for topic in topics]
     return [topic for points, topic in sorted(scored, key=lambda pair: -pair[0]) if points]
 

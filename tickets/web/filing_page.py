@@ -9,7 +9,6 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.http import Http404
-from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
@@ -27,13 +26,14 @@ from tickets.queries.access import draft_or_404
 from tickets.queries.known_values import known_values
 from tickets.queries.look_alikes import look_alikes
 from tickets.queries.offers import Offer
+from tickets.web.file_words import size_in_words
 from tickets.web.filing_promise import offer_of_values, package_for, promise_context
 from tickets.web.form_layout import questions_helper, severity_helper
-from tickets.web.forms import Asking, TicketForm, asked_fields
+from tickets.web.forms import FIRST, Asking, TicketForm, asked_fields
 from tickets.web.typed import Typed
 from tickets.wording import ago, policy_text
 
-SHARED = "client.shared"  # may the client's members see it? Posted and kept beside the client
+SHARED = FIRST[1]  # may the client's members see it? Posted and kept beside the client
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def upload_facts(url: str) -> dict[str, Any]:
     """Return what an input for files says before a limit is met, and where it sends them."""
     most = settings.ATTACHMENT_MAX_BYTES
     note = gettext("PNG, JPEG, WebP, GIF, PDF, TXT, LOG, JSON or CSV. Up to %(count)s files of %(size)s each.")
-    size = filesizeformat(most)
+    size = size_in_words(most)
     return {
         "url": url,
         "accept": ACCEPT,

@@ -150,6 +150,8 @@ def hours_in_words(calendar: Calendar) -> str:
 def _days(names: list[str]) -> str:
     if len(names) == 1:
         return names[0]
+    if len(names) == 2:
+        return gettext("%(first)s and %(last)s") % {"first": names[0], "last": names[1]}
     return gettext("%(first)s to %(last)s") % {"first": names[0], "last": names[-1]}
 
 

@@ -10,13 +10,9 @@ from crispy_forms.layout import Layout, LayoutObject, Row
 from crispy_forms.utils import TEMPLATE_PACK
 from django.template.loader import render_to_string
 
-from tickets.web.forms import TicketForm
+from tickets.web.forms import FIRST, LAST, SEVERITY, TicketForm
 from tickets.web.questions import Question
 from tickets.wording import policy_text
-
-SEVERITY = ("impact", "workaround", "environment")
-_FIRST = ("client", "shared", "subject")
-_LAST = ("description", "language")
 
 
 class OneOf(LayoutObject):
@@ -45,9 +41,9 @@ def severity_helper(form: TicketForm) -> FormHelper:
 
 def questions_helper(form: TicketForm) -> FormHelper:
     """Return the helper of everything else: whom it is about, the topic's own questions, the description."""
-    own = [code for code in form.fields if code not in {*SEVERITY, *_FIRST, *_LAST}]
-    first = [code for code in _FIRST if code in form.fields]
-    last = [code for code in _LAST if code in form.fields]
+    own = [code for code in form.fields if code not in {*SEVERITY, *FIRST, *LAST}]
+    first = [code for code in FIRST if code in form.fields]
+    last = [code for code in LAST if code in form.fields]
     return _helper(*_arranged(form, first), *_arranged(form, own), *(_placed(form, code) for code in last))
 
 

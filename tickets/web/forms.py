@@ -19,6 +19,10 @@ from tickets.web.questions import Instead, Question, condition_data, condition_w
 from tickets.web.typed import INSTEAD, Typed, answers_in, rows_in
 from tickets.wording import policy_text
 
+SEVERITY = ("impact", "workaround", "environment")
+FIRST = ("client", "client.shared", "subject")
+LAST = ("description", "language")
+
 
 @dataclass(frozen=True, slots=True)
 class Asking:
@@ -58,7 +62,7 @@ class TicketForm(forms.Form):
         self.group_errors: dict[str, list[str]] = {}
         self.summary: list[dict[str, str]] = []
         self.asked_again: list[dict[str, str]] = []
-        for rule in asking.fields:
+        for rule in sorted(asking.fields, key=_place):
             question = self._question(rule)
             question.reason = (reasons or {}).get(rule.code, "")
             self.fields[rule.code] = question
@@ -76,11 +80,12 @@ class TicketForm(forms.Form):
         told = {name.removesuffix(f".{INSTEAD}") for name in masked}
         for name in self.ordered(told):
             self._tell(name, gettext("A key or token was in it and is now ***. Look at it, then file again."))
-        for remark in checked.refused:
-            if remark.key not in told:
-                self._refuse(remark)
-        for remark in checked.asked:
-            self._ask(remark)
+        refused = {remark.key: remark for remark in reversed(checked.refused) if remark.key not in told}
+        for key in self.ordered(refused):
+            self._refuse(refused[key])
+        asked = {(remark.key, remark.code): remark for remark in checked.asked}
+        for place in asked:
+            self._ask(asked[place])
 
     def refuse(self, code: str, text: str) -> None:
         """Put a sentence at one field, or above the form where the form has no such field."""
@@ -152,13 +157,16 @@ class TicketForm(forms.Form):
     def _refuse(self, remark: Remark) -> None:
         rule = self.asking.topic.field(remark.field)
         if remark.code == "one_of" and rule is not None:
-            text = remark_text(remark, rule)
-            self.group_errors[rule.one_of] = [text]
+            self.group_errors[rule.one_of] = [gettext("At least one of these is needed.")]
+            text = gettext("“%(group)s”: nothing is given yet.") % {"group": remark_text(remark, rule)}
             self.summary.append({"anchor": self._anchor(remark.field), "text": text})
             return
-        self._tell(remark.key, remark_text(remark, self._rule_at(remark)))
+        at = self._rule_at(remark)
+        more = policy_text(at.refuse) if at is not None and remark.code == "required" and len(remark.path) == 1 else ""
+        self._tell(remark.key, remark_text(remark, at), more)
 
-    def _tell(self, key: str, text: str) -> None:
+    def _tell(self, key: str, text: str, more: str = "") -> None:
+        """Say something at an input and in the summary; `more`, what would be right, only at the input."""
         code, *rest = key.split(".")
         if code not in self.fields:
             self.add_error(None, text)
@@ -178,7 +186,7 @@ class TicketForm(forms.Form):
             return
         if rest and question.rule.kind is Kind.LIST and rest[0].isdigit():
             text = f"“{self._item(question.rule, int(rest[0]))}”: {text}"
-        self.add_error(code, text)
+        self.add_error(code, f"{text} {more}".strip())
         self.summary.append({"anchor": self._anchor(code), "text": f"{label}: {text}"})
 
     def _ask(self, remark: Remark) -> None:
@@ -275,6 +283,14 @@ def confirmation(checked: Checked, typed: Typed) -> str:
 def is_confirmed(checked: Checked, typed: Typed, given: str) -> bool:
     """Did the person see everything that looks odd, with the answers as they are?"""
     return set(confirmation(checked, typed).split()) <= set(given.split())
+
+
+def _place(rule: Field) -> int:
+    """Return in which part of the page a question stands; inside of it the policy's order counts."""
+    for place, codes in enumerate((SEVERITY, FIRST, (), LAST)):
+        if rule.code in codes:
+            return place
+    return 2
 
 
 def _is_fixed(rule: bool | Condition) -> bool:
