@@ -1,6 +1,7 @@
 """Files: staged while a person types, moved to the ticket when it is filed or the message sent, purged otherwise."""
 
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -54,6 +55,13 @@ def staged_files(by: Actor, ids: list[str], *, draft: Draft | None = None) -> li
     """Return the actor's own staged files among these ids; unknown and others' are left out."""
     wanted = [one for one in ids if _is_uuid(one)]
     return list(_staged(by, draft).filter(pk__in=wanted)) if wanted else []
+
+
+def move_to_draft(files: Iterable[Attachment], draft: Draft) -> None:
+    """Let a draft have files that its person staged elsewhere."""
+    Attachment.objects.filter(pk__in=[one.pk for one in files], ticket=None, uploaded_by=draft.user_id).update(
+        draft=draft, organisation=draft.organisation_id
+    )
 
 
 def discard(attachment: Attachment) -> None:
