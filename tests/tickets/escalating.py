@@ -34,7 +34,7 @@ def make_ticket(organisation: Organisation, *, now: datetime = NOW, promised: bo
         "impact": "limited",
         "workaround": True,
         "severity": "standard",
-        "severity_cause": "answers",
+        "severity_cause": "default",
         "filed_at": now,
         "status_since": now,
         "activity_at": now,

@@ -21,7 +21,7 @@ from tickets.api.representations import escalation_facts
 from tickets.models import Escalation, Ticket
 from tickets.policy.escalation import RIGHTS, Act
 from tickets.queries import escalations as queries
-from tickets.queries.escalation_lists import escalation_or_404
+from tickets.queries.escalations import escalation_or_404
 
 PEOPLE = ("ticket", "partner__growth_manager", "partner__deputy", "manager", "asked_by", "decided_by",
           "acknowledged_by", "concluded_by")  # fmt: skip

@@ -1,76 +1,107 @@
 """Escalations as the growth manager's desk and the leads' board list them."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.http import Http404
 
 from accounts.actor import Actor
 from accounts.models import Organisation
-from tickets.models import Escalation, Ticket
+from tickets.models import Escalation, Message, Ticket, Timer
 from tickets.queries.escalations import partners_of
 
 State = Escalation.State
+TAKEN = (State.ESCALATED, State.ACKNOWLEDGED)
 RECENT = timedelta(days=30)
+MOST = 150  # open ones are far fewer; beyond it the pages of tickets have them
 
 
 def _with_facts(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
-    return escalations.select_related(
-        "ticket__organisation__partner", "ticket__client", "ticket__topic", "ticket__promise__version",
-        "ticket__promise__package", "ticket__assignee", "partner__growth_manager", "partner__deputy", "manager",
-        "asked_by", "decided_by", "acknowledged_by", "concluded_by",
-    ).defer("ticket__promise__version__document")  # fmt: skip
+    """Bring what lists and pages show of each, and what was said last on its ticket, to everybody who sees it."""
+    said = Message.objects.filter(ticket=OuterRef("ticket"), kind=Message.Kind.PUBLIC).order_by("-at", "-pk")
+    return (
+        escalations.select_related(
+            "ticket__organisation__partner", "ticket__client", "ticket__topic", "ticket__promise__version",
+            "ticket__promise__package", "ticket__assignee", "partner__growth_manager", "partner__deputy", "manager",
+            "asked_by", "decided_by", "acknowledged_by", "concluded_by",
+        )
+        .defer("ticket__promise__version__document", "ticket__search_all", "ticket__search_public")
+        .annotate(said_last=Subquery(said.values("body")[:1]), said_by=Subquery(said.values("author__name")[:1]))
+    )  # fmt: skip
 
 
-def of_manager(actor: Actor) -> QuerySet[Escalation]:
-    """Return the escalations through the partners that a growth manager has now, on tickets that they may see."""
-    return _with_facts(
-        Escalation.objects.filter(partner__in=partners_of(actor), ticket__in=Ticket.objects.visible_to(actor))
-    )
+def request_or_404(actor: Actor, pk: int) -> Escalation:
+    """Return an escalation that a growth manager sees, through a partner that they have now. Raises: Http404."""
+    found = _with_facts(_of_partners(actor).filter(pk=pk)).first()
+    if found is None:
+        raise Http404
+    return found
 
 
-def waiting_for_decision(actor: Actor) -> QuerySet[Escalation]:
-    """Return the requests that a growth manager can decide, the soonest expected first."""
+def _of_partners(actor: Actor) -> QuerySet[Escalation]:
+    return Escalation.objects.filter(partner__in=partners_of(actor), ticket__in=Ticket.objects.visible_to(actor))
+
+
+@dataclass(frozen=True, slots=True)
+class ManagersList:
+    """A growth manager's escalations: what they decide, what support has, what ended in the last 30 days."""
+
+    to_decide: list[Escalation]  # the soonest expected first
+    under_way: list[Escalation]  # those that wait for a lead first
+    ended: list[Escalation]  # the latest first
+
+
+def of_manager(actor: Actor, *, now: datetime) -> ManagersList:
+    """Return the escalations through the partners that a growth manager has now, on tickets that they may see.
+
+    One query. Open ones come before ended ones, should there be more than fit.
+    """
     through = Q(ticket__organisation=F("partner")) | Q(ticket__organisation__partner=F("partner"))
-    return of_manager(actor).filter(through, state=State.ASKED).order_by("decide_by", "id")
-
-
-def under_way(actor: Actor) -> QuerySet[Escalation]:
-    """Return the growth manager's escalations that support has, the one waiting longest for its lead first."""
-    return of_manager(actor).filter(state__in=[State.ESCALATED, State.ACKNOWLEDGED]).order_by(
-        F("acknowledged_at").asc(nulls_first=True), "acknowledge_by", "id"
+    lately = _of_partners(actor).filter(
+        (Q(state=State.ASKED) & through) | Q(state__in=TAKEN) | Q(ended_at__gte=now - RECENT)
+    ).order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    found = list(_with_facts(lately)[:MOST])
+    return ManagersList(
+        to_decide=sorted((one for one in found if one.state == State.ASKED), key=lambda one: (one.decide_by, one.pk)),
+        under_way=sorted((one for one in found if one.state in TAKEN), key=_waits_for_lead),
+        ended=sorted((one for one in found if one.ended_at is not None), key=lambda one: one.ended_at, reverse=True),
     )
-
-
-def ended_lately(actor: Actor, *, now: datetime) -> QuerySet[Escalation]:
-    """Return what ended in the last 30 days, the latest first."""
-    return of_manager(actor).filter(ended_at__gte=now - RECENT).order_by("-ended_at", "-id")
 
 
 def open_tickets(actor: Actor) -> QuerySet[Ticket]:
-    """Return the open tickets of the growth manager's partners and their clients, in working order."""
+    """Return the open tickets that an actor may see, in working order."""
     seen = Ticket.objects.visible_to(actor).open().in_working_order()
     facts = seen.select_related("organisation__partner", "client", "topic", "promise__version", "assignee")
-    return facts.defer("promise__version__document")
+    return facts.defer("promise__version__document", "search_all", "search_public", "description", "answers")
 
 
-def shown_to_leads(state: str) -> QuerySet[Escalation]:
-    """Return the escalations in a state as the board lists them.
+@dataclass(frozen=True, slots=True)
+class LeadsList:
+    """What a lead sees now. Waiting ones by when they are expected."""
 
-    Waiting ones by when they are expected, the others the latest first. Of the requests that a growth manager has not
-    decided the leads see those on Critical tickets, and those whose time to decide ran out long ago: of these they were
-    told.
+    waiting: list[Escalation]
+    acknowledged: list[Escalation]
+    asked: list[Escalation]  # on Critical tickets, and those that growth manager and deputy left unanswered
+
+
+def for_leads() -> LeadsList:
+    """Return the open escalations that leads are shown. One query.
+
+    Of the requests not yet decided these are the Critical ones, shown at once, and those that the leads were told of.
     """
-    found = _with_facts(Escalation.objects.filter(state=state))
-    if state == State.ASKED:
-        return found.filter(
-            Q(ticket__severity=Ticket.Severity.CRITICAL)
-            | Q(timers__kind="escalation_decide", timers__key="leads", timers__fired_at__isnull=False)
-        ).order_by("decide_by", "id").distinct()
-    if state == State.ESCALATED:
-        return found.order_by("acknowledge_by", "id")
-    if state == State.ACKNOWLEDGED:
-        return found.order_by("acknowledged_at", "id")
-    return found.order_by("-ended_at", "-id")
+    told = Timer.objects.filter(
+        escalation=OuterRef("pk"), kind="escalation_decide", key="leads", fired_at__isnull=False
+    )
+    shown = Escalation.objects.filter(
+        Q(state__in=TAKEN) | (Q(state=State.ASKED) & (Q(ticket__severity=Ticket.Severity.CRITICAL) | Exists(told)))
+    )
+    found = list(_with_facts(shown).order_by("-pk")[:MOST])
+    return LeadsList(
+        waiting=sorted((one for one in found if one.state == State.ESCALATED), key=_waits_for_lead),
+        acknowledged=sorted((one for one in found if one.state == State.ACKNOWLEDGED), key=_waits_for_lead),
+        asked=sorted((one for one in found if one.state == State.ASKED), key=lambda one: (one.decide_by, one.pk)),
+    )
 
 
 def ended_for_leads(*, partner: int | None = None, topic: str = "", tier: str = "") -> QuerySet[Escalation]:
@@ -90,3 +121,9 @@ def partners_with_escalations() -> QuerySet[Organisation]:
     """Return the partners in a tier, and those that once escalated, by name."""
     known = Q(pk__in=Escalation.objects.values("partner")) | ~Q(tier="")
     return Organisation.objects.filter(known, kind=Organisation.Kind.PARTNER).order_by("name")
+
+
+def _waits_for_lead(escalation: Escalation) -> tuple[bool, datetime, int]:
+    """Sort what no lead has acknowledged first, then by when it was expected."""
+    expected = escalation.acknowledged_at or escalation.acknowledge_by or escalation.made_at
+    return (escalation.acknowledged_at is not None, expected, escalation.pk)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.actor import Actor
@@ -14,10 +14,9 @@ from accounts.models import Organisation
 from accounts.policy.roles import Role
 from packages.models import Subscription
 from packages.policy.document import Policy
-from packages.policy.hours import Calendar
 from packages.policy.severity import Severity
 from packages.queries.policies import in_force
-from tickets.models import Escalation, EscalationGrant, Message, Ticket
+from tickets.models import Escalation, EscalationGrant, Ticket
 from tickets.policy import lifecycle
 from tickets.policy.escalation import Act, Answer, Asker, Condition, Facts, Relation, may_escalate
 from tickets.queries.offers import hours_of
@@ -113,13 +112,6 @@ def latest_escalation(ticket: Ticket) -> Escalation | None:
     return Escalation.objects.filter(ticket=ticket).select_related(*people, "concluded_by").order_by("-pk").first()
 
 
-def last_public_messages(tickets: Collection[int]) -> dict[int, Message]:
-    """Return what was said last on each ticket, to everybody who sees it, by the ticket's id. One query."""
-    latest = Message.objects.filter(ticket=OuterRef("pk"), kind=Message.Kind.PUBLIC).order_by("-at", "-pk")
-    ids = Ticket.objects.filter(pk__in=tickets).annotate(last=Subquery(latest.values("pk")[:1])).values("last")
-    return {message.ticket_id: message for message in Message.objects.filter(pk__in=ids).select_related("author")}
-
-
 def is_left_behind(escalation: Escalation, partner: Organisation | None) -> bool:
     """Does the request wait for nobody: it was made through a partner that the ticket no longer goes through?"""
     return escalation.state == Escalation.State.ASKED and (
@@ -135,12 +127,11 @@ def since(escalation: Escalation) -> datetime:
 
 def standing_of(partner: Organisation, *, now: datetime) -> Standing:
     """Return what the partner used of this month's escalations. Made ones count; declined and withdrawn do not."""
-    return standings([partner], now=now)[partner.pk]
+    return standings([partner], policy=in_force(now).policy, now=now)[partner.pk]
 
 
-def standings(partners: Collection[Organisation], *, now: datetime) -> dict[int, Standing]:
-    """Return the standing of each partner, by id. A handful of queries for any number."""
-    policy = in_force(now).policy
+def standings(partners: Collection[Organisation], *, policy: Policy, now: datetime) -> dict[int, Standing]:
+    """Return the standing of each partner, by id. At most three queries for any number."""
     months = _months(partners, policy, now)
     earliest = min((month.starts_at for month in months.values()), default=now)
     made = Escalation.objects.filter(partner__in=partners, escalated_at__gte=earliest).exclude(
@@ -149,14 +140,16 @@ def standings(partners: Collection[Organisation], *, now: datetime) -> dict[int,
     used = Counter(
         partner for partner, at in made.values_list("partner", "escalated_at") if months[partner].holds(at)
     )
-    granted = EscalationGrant.objects.filter(partner__in=partners, month__in={month.first for month in months.values()})
+    limits = {code: tier.monthly_limit for code, tier in policy.tiers.items()}
+    limited = [partner for partner in partners if limits.get(partner.tier) is not None]
+    granted = EscalationGrant.objects.filter(partner__in=limited) if limited else EscalationGrant.objects.none()
     grants = Counter(
         partner for partner, month in granted.values_list("partner", "month") if months[partner].first == month
     )
     return {
         partner.pk: Standing(
             used=used[partner.pk],
-            limit=policy.tiers[partner.tier].monthly_limit if partner.tier in policy.tiers else None,
+            limit=limits.get(partner.tier),
             grants=grants[partner.pk],
             month=months[partner.pk],
         )
@@ -184,10 +177,7 @@ def step_due_at(ticket: Ticket, *, now: datetime) -> datetime:
 def escalation_or_404(actor: Actor, pk: int) -> Escalation:
     """Return an escalation of a ticket that the actor may see. Raises: Http404."""
     seen = Escalation.objects.filter(pk=pk, ticket__in=Ticket.objects.visible_to(actor))
-    escalation = seen.select_related(
-        "ticket__organisation__partner", "ticket__client", "ticket__topic", "ticket__promise__version",
-        "partner__growth_manager", "partner__deputy", "manager", "asked_by", "decided_by", "acknowledged_by",
-    ).first()  # fmt: skip
+    escalation = seen.select_related("ticket__organisation__partner", "partner").first()
     if escalation is None:
         raise Http404
     return escalation
@@ -228,15 +218,15 @@ def _condition(ticket: Ticket | None) -> Condition:
 
 
 def _months(partners: Collection[Organisation], policy: Policy, now: datetime) -> dict[int, Month]:
-    held = Subscription.objects.filter(organisation__in=partners, starts_at__lte=now).order_by("starts_at")
-    packages = dict(held.values_list("organisation", "package__code"))  # the latest of each stays
+    zones = {code: policy.calendar_of(code).zone for code in policy.packages}
+    packages: dict[int, str] = {}
+    if len(set(zones.values())) > 1:
+        held = Subscription.objects.filter(organisation__in=partners, starts_at__lte=now).order_by("starts_at")
+        packages = dict(held.values_list("organisation", "package__code"))  # the latest of each stays
+    usual = zones[policy.default_package]
     return {
-        partner.pk: _month(now, ZoneInfo(_calendar(policy, packages.get(partner.pk, "")).zone)) for partner in partners
+        partner.pk: _month(now, ZoneInfo(zones.get(packages.get(partner.pk, ""), usual))) for partner in partners
     }
-
-
-def _calendar(policy: Policy, package: str) -> Calendar:
-    return policy.calendar_of(package if package in policy.packages else policy.default_package)
 
 
 def _month(now: datetime, zone: ZoneInfo) -> Month:

@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -94,7 +93,6 @@ def _context(actor: Actor, form: forms.Form) -> dict[str, Any]:
         "refusal": refusal(answer.code, answer.params, ticket=None, now=now),
         "tickets": tickets,
         "is_manager": actor.may(May.DECIDE_ESCALATION),
-        "tickets_url": reverse("tickets"),
     }
 
 

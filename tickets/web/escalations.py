@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from tickets.models import Escalation, Ticket
 from tickets.policy.escalation import RIGHTS, Act, Answer, Refusal
 from tickets.queries import escalations as queries
 from tickets.queries.access import ticket_or_404
+from tickets.queries.escalation_lists import request_or_404
 from tickets.queries.promise_state import state_of
 from tickets.web.escalation_forms import DeclineForm, EscalationForm
 from tickets.web.meters import meter
@@ -99,25 +100,24 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     """Escalate or decline a request, with everything that is needed for it on the page."""
     actor, now = actor_of(request), timezone.now()
-    escalation = queries.escalation_or_404(actor, pk)
-    if not queries.manages(actor, escalation.partner):
-        raise Http404
+    escalation = request_or_404(actor, pk)
     wants_to_decline = request.POST.get("decision") == "decline"
     form = DeclineForm(request.POST if wants_to_decline else None)
     if request.method == "POST" and (not wants_to_decline or form.is_valid()):
         return _decision(request, escalation, form if wants_to_decline else None, now)
-    context = {"request_facts": request_facts(actor, [escalation], now)[0], "form": form, "ticket": escalation.ticket}
+    [found] = request_facts(actor, [escalation], policy=in_force(now).policy, now=now)
+    context = {"request_facts": found, "form": form, "ticket": escalation.ticket}
     return render(request, "tickets/escalation_decide.html", context, status=400 if form.is_bound else 200)
 
 
-def request_facts(actor: Actor, requests: Sequence[Escalation], now: datetime) -> list[dict[str, Any]]:
+def request_facts(
+    actor: Actor, requests: Sequence[Escalation], *, policy: Policy, now: datetime
+) -> list[dict[str, Any]]:
     """Return what a growth manager needs to decide on each request: the ticket, its promise, why, and the standing.
 
-    A handful of queries for any number, if tickets and partners are at hand.
+    At most three queries for any number of what `tickets.queries.escalation_lists` returns.
     """
-    policy = in_force(now).policy
-    standings = queries.standings({one.partner for one in requests}, now=now)
-    said_last = queries.last_public_messages([one.ticket_id for one in requests])
+    standings = queries.standings({one.partner for one in requests}, policy=policy, now=now)
     return [
         {
             "escalation": one,
@@ -128,7 +128,6 @@ def request_facts(actor: Actor, requests: Sequence[Escalation], now: datetime) -
             "decide_by": short_moment(one.decide_by, now=now) if one.decide_by else "",
             "is_overdue": one.decide_by is not None and now >= one.decide_by,
             "is_waiting": one.state == Escalation.State.ASKED,
-            "last_message": said_last.get(one.ticket_id),
         }
         for one in requests
     ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.models import Tier
 from accounts.policy.roles import May
 from accounts.web.guards import actor_of, only
+from packages.queries.policies import in_force
 from tickets.escalation_wording import state_word, waiting_note
 from tickets.models import Escalation, Ticket
 from tickets.queries import escalation_lists
@@ -21,19 +22,23 @@ from tickets.web.meters import meter
 from tickets.wording import status_word
 
 PAGE = 30
-SHOWN = 50  # requests, escalations and ended ones: more than anybody works through on one page
 
 
 @only(May.DECIDE_ESCALATION)
 def manager_desk(request: HttpRequest) -> HttpResponse:
     """Show everything of the growth manager's partners on one page; the decisions stand first."""
     actor, now = actor_of(request), timezone.now()
-    page = Paginator(escalation_lists.open_tickets(actor), PAGE).get_page(request.GET.get("page"))
+    policy = in_force(now).policy
+    listed = escalation_lists.of_manager(actor, now=now)
+    health = partners_health(actor, policy=policy, now=now)
+    paginator = Paginator(escalation_lists.open_tickets(actor), PAGE)
+    paginator.count = sum(one.open for one in health)  # counted already
+    page = paginator.get_page(request.GET.get("page"))
     context = {
-        "requests": request_facts(actor, list(escalation_lists.waiting_for_decision(actor)[:SHOWN]), now),
-        "under_way": [_row(one, now) for one in escalation_lists.under_way(actor)[:SHOWN]],
-        "ended": [_row(one, now) for one in escalation_lists.ended_lately(actor, now=now)[:SHOWN]],
-        "partners": [_partner_row(one) for one in partners_health(actor, now=now)],
+        "requests": request_facts(actor, listed.to_decide, policy=policy, now=now),
+        "under_way": [_row(one, now) for one in listed.under_way],
+        "ended": [_row(one, now) for one in listed.ended],
+        "partners": [_partner_row(one) for one in health],
         "tickets": [_ticket_row(one, now) for one in page],
         "page": page,
         "previous_url": f"?page={page.previous_page_number()}#tickets" if page.has_previous() else "",

@@ -122,5 +122,5 @@ def test_board_asks_the_same_few_queries_for_any_number_of_rows(cast, lead, djan
         escalations.acknowledge(escalated(cast), by=actor_for(cast.lead), now=now())
     board(lead)
 
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(15):
         board(lead)

@@ -199,7 +199,7 @@ def test_partner_withdraws_once(cast, signed_in):
 
     made.refresh_from_db()
     assert made.state == "withdrawn"
-    assert [str(message) for message in again.context["messages"]][0].startswith("Nothing was changed")
+    assert [str(message) for message in again.context["messages"]][-1].startswith("Nothing was changed")
 
 
 def test_clients_member_sees_the_escalation_and_may_not_withdraw_it(cast, signed_in):
@@ -284,16 +284,14 @@ def test_growth_manager_escalates_any_open_ticket_of_a_partner(cast, signed_in):
 
 
 @pytest.mark.parametrize("rows", [1, 12])
-def test_desk_asks_the_same_few_queries_for_any_number_of_rows(
-    cast, signed_in, django_assert_max_num_queries, rows
-):
+def test_desk_asks_the_same_few_queries_for_any_number_of_rows(cast, signed_in, django_assert_max_num_queries, rows):
     for number in range(rows):
         ask(ticket_of(cast.meridian, subject=f"Number {number}"), cast.owner)
         escalations.initiate(ticket_of(cast.azul), **FORM, by=actor_for(cast.growth), now=now())
     browser = signed_in(cast.growth)
     browser.get(reverse("manager_desk"))
 
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(15):
         browser.get(reverse("manager_desk"))
 
 
