@@ -20,7 +20,6 @@ class AccountAdapter(DefaultAccountAdapter):
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": _("The address or the password is not right. Check both, or reset the password."),
         "too_many_login_attempts": _("Too many attempts. Wait a few minutes, or reset the password."),
-        "incorrect_code": _("This code is not right. Codes change every 30 seconds: use the one shown now."),
         "incorrect_password": _("This is not your password."),
     }
 

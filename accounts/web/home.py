@@ -9,7 +9,7 @@ def home_of(role: Role) -> str:
     """Return the address of a role's first page."""
     if role in STAFF:
         return _first("admin:queue", "admin:index")
-    if role is Role.GROWTH_MANAGER:
+    if role == Role.GROWTH_MANAGER:
         return _first("manager_desk", "support_hours")
     return _first("tickets", "support_hours")
 
