@@ -31,12 +31,20 @@ class Organisation(models.Model):
     )  # NULL: a client of nobody, or a partner
     tier = models.CharField(_("tier"), max_length=8, choices=Tier.choices, blank=True, default="")
     growth_manager = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("growth manager"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="partners_managed",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("growth manager"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="partners_managed",
     )  # NULL: nobody is named
     deputy = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("deputy"), null=True, blank=True,
-        on_delete=models.PROTECT, related_name="partners_deputised",
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("deputy"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="partners_deputised",
     )
     shares_with_client = models.BooleanField(
         _("tickets that its partner files for it are shared with it"), default=False

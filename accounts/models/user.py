@@ -67,7 +67,9 @@ class User(AbstractBaseUser):
         verbose_name_plural = _("people")
         constraints = [
             models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_in_lower_case"),
-            models.CheckConstraint(condition=models.Q(role__in=[r.value for r in roles.Role]), name="user_role_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[r.value for r in roles.Role]), name="user_role_is_known"
+            ),
         ]
 
     def __str__(self) -> str:

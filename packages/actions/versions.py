@@ -60,16 +60,18 @@ def publish(draft: PolicyVersion, *, starts_at: datetime, by: User | None, now: 
         raise NotPublishable("Somebody else changed or published this draft: look at it again.")
     version = PolicyVersion.objects.get(pk=draft.pk)
     _know_identities(version)
-    audit.record("policy.published", version, by=by, now=now, after={"starts_at": starts_at.isoformat(), "reason": reason})
+    audit.record(
+        "policy.published", version, by=by, now=now, after={"starts_at": starts_at.isoformat(), "reason": reason}
+    )
     return version
 
 
 @transaction.atomic
 def withdraw(version: PolicyVersion, *, by: User, now: datetime, reason: str) -> None:
     """Withdraw a published version that has not started. Raises: NotWithdrawable."""
-    moved = PolicyVersion.objects.filter(
-        pk=version.pk, state=PolicyVersion.State.PUBLISHED, starts_at__gt=now
-    ).update(state=PolicyVersion.State.WITHDRAWN)
+    moved = PolicyVersion.objects.filter(pk=version.pk, state=PolicyVersion.State.PUBLISHED, starts_at__gt=now).update(
+        state=PolicyVersion.State.WITHDRAWN
+    )
     if not moved:
         raise NotWithdrawable("Only a published version that has not started yet can be withdrawn.")
     audit.record("policy.withdrawn", version, by=by, now=now, after={"reason": reason})

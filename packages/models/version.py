@@ -25,7 +25,12 @@ class PolicyVersion(models.Model):
     digest = models.CharField(_("digest"), max_length=64, blank=True)  # SHA-256 of the document, when published
     lock_version = models.PositiveIntegerField(default=1)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
     )  # NULL: shipped with the product
     reason = models.TextField(_("reason"), blank=True)
     made_at = models.DateTimeField(_("made at"), db_default=Now())
@@ -36,7 +41,8 @@ class PolicyVersion(models.Model):
         verbose_name_plural = _("policy versions")
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(number__isnull=False, starts_at__isnull=False, published_at__isnull=False),
+                condition=Q(state="draft")
+                | Q(number__isnull=False, starts_at__isnull=False, published_at__isnull=False),
                 name="version_published_has_number_and_start",
             ),
             models.UniqueConstraint(

@@ -10,8 +10,8 @@ from datetime import date, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
-from packages.policy.fields import Condition, Field
 from packages.policy.field_reading import read_field
+from packages.policy.fields import Condition, Field
 from packages.policy.hours import Calendar, HoursError, overlaps, parse_week
 from packages.policy.reading import DocumentInvalid, Reader
 from packages.policy.severity import Severity
@@ -210,9 +210,7 @@ def _hours(reader: Reader, code: str, zone: str, days: list[list[str]], closed: 
         reader.wrong(f"has hours that can't be read: {error}", "week")
         week = parse_week([[]] * 7)
     for clash in overlaps(week):
-        reader.wrong(
-            f"{clash.window} overlaps {clash.other} of {DAYS[clash.other_day]}", "week", DAYS[clash.day]
-        )
+        reader.wrong(f"{clash.window} overlaps {clash.other} of {DAYS[clash.other_day]}", "week", DAYS[clash.day])
     hours = Calendar(code=code, zone=zone, week=week, closed_days=frozenset(closed))
     if hours.is_never_open:
         reader.wrong("is never open: give at least one day its hours", "week")
@@ -247,7 +245,10 @@ def _tier(reader: Reader, code: str, entry: Mapping[str, Any]) -> TierFacts:
 def _timers(reader: Reader, entry: Mapping[str, Any]) -> TimerFacts:
     with reader.at("timers"):
         reader.keys(entry, frozenset(TimerFacts.__dataclass_fields__))
-        warnings = [reader.whole(share, "warnings", least=1, most=99) for share in reader.sequence(entry.get("warnings"), "warnings")]
+        warnings = [
+            reader.whole(share, "warnings", least=1, most=99)
+            for share in reader.sequence(entry.get("warnings"), "warnings")
+        ]
 
         def times(name: str) -> tuple[timedelta, ...]:
             return tuple(sorted(reader.duration(item, name) for item in reader.sequence(entry.get(name), name)))
@@ -307,7 +308,9 @@ def _topic(
         summary=reader.text(entry.get("summary"), "summary"),
         words=reader.text(entry.get("words"), "words", required=False),
         listed={
-            reader.one_of(package, packages, "listed"): Severity(reader.one_of(severity, list(Severity), "listed", package))
+            reader.one_of(package, packages, "listed"): Severity(
+                reader.one_of(severity, list(Severity), "listed", package)
+            )
             for package, severity in listed.items()
         },
         confidential_from_partner=bool(entry.get("confidential_from_partner", False)),

@@ -12,7 +12,17 @@ _TEXTS = (
     "help", "where", "refuse", "ask", "before_message", "not_before_message", "differs_message",
 )  # fmt: skip
 _WORDS = ("example", "one_of", "case", "before", "not_before", "date_from", "differs_from")
-_SWITCHES = ("open", "any_case", "no_spaces", "reads_code", "decimals", "percent_sign", "distinct", "distinct_hosts", "identifies")
+_SWITCHES = (
+    "open",
+    "any_case",
+    "no_spaces",
+    "reads_code",
+    "decimals",
+    "percent_sign",
+    "distinct",
+    "distinct_hosts",
+    "identifies",
+)
 _WHOLES = ("min_length", "max_length", "min_items", "max_items")
 _DECIMALS = ("minimum", "maximum", "above")
 _CHECKS = ("public_address",)
@@ -38,7 +48,9 @@ def read_field(reader: Reader, code: str, entry: Mapping[str, Any]) -> Field:
         asked=read_rule(reader, entry.get("asked", True), "asked"),
         choices=read_choices(reader, entry.get("choices") or [], "choices"),
         instead=read_choices(reader, entry.get("instead") or [], "instead"),
-        suggestions=tuple(_suggestion(reader, item) for item in reader.sequence(entry.get("suggestions") or [], "suggestions")),
+        suggestions=tuple(
+            _suggestion(reader, item) for item in reader.sequence(entry.get("suggestions") or [], "suggestions")
+        ),
         usual_length=_range(reader, entry.get("usual_length")),
         short_below=reader.whole(hint.get("below"), "short_hint", "below"),
         short_hint=reader.text(hint.get("text"), "short_hint", "text") if hint else {},
@@ -113,7 +125,7 @@ def _item(reader: Reader, code: str, value: Any) -> Field | None:
         return None
     with reader.at("item"):
         entry = dict(reader.mapping(value))
-        entry.setdefault("label", {language: code for language in ("en", "pt-br", "de", "es", "ru")})
+        entry.setdefault("label", dict.fromkeys(("en", "pt-br", "de", "es", "ru"), code))
         return read_field(reader, code, entry)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from packages.policy.wording import Text
 
+
 class Kind(StrEnum):
     TEXT = "text"
     LONG_TEXT = "long_text"

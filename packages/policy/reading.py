@@ -1,12 +1,12 @@
 """Reads a policy document piece by piece, and collects what is wrong with it and where."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any, Iterator
+from typing import Any
 
 from packages.policy.wording import LANGUAGES, Text
 

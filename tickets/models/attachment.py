@@ -19,11 +19,19 @@ class Attachment(models.Model):
     """`draft` and `ticket` NULL: staged through the API. `message` NULL: it came with the filing."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")  # NULL: support's
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.PROTECT, related_name="+"
+    )  # NULL: support's
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    draft = models.ForeignKey("tickets.Draft", null=True, blank=True, on_delete=models.SET_NULL, related_name="attachments")
-    ticket = models.ForeignKey("tickets.Ticket", null=True, blank=True, on_delete=models.PROTECT, related_name="attachments")
-    message = models.ForeignKey("tickets.Message", null=True, blank=True, on_delete=models.PROTECT, related_name="attachments")
+    draft = models.ForeignKey(
+        "tickets.Draft", null=True, blank=True, on_delete=models.SET_NULL, related_name="attachments"
+    )
+    ticket = models.ForeignKey(
+        "tickets.Ticket", null=True, blank=True, on_delete=models.PROTECT, related_name="attachments"
+    )
+    message = models.ForeignKey(
+        "tickets.Message", null=True, blank=True, on_delete=models.PROTECT, related_name="attachments"
+    )
     field = models.CharField(max_length=50, blank=True)  # the file field that it answers
     is_internal = models.BooleanField(default=False)  # of an internal note
     name = models.CharField(max_length=255)
@@ -38,7 +46,9 @@ class Attachment(models.Model):
         verbose_name_plural = _("attachments")
         constraints = [
             models.CheckConstraint(condition=Q(draft=None) | Q(ticket=None), name="attachment_one_place"),
-            models.CheckConstraint(condition=Q(message=None) | Q(ticket__isnull=False), name="attachment_message_has_ticket"),
+            models.CheckConstraint(
+                condition=Q(message=None) | Q(ticket__isnull=False), name="attachment_message_has_ticket"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -16,7 +16,9 @@ class Draft(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="drafts")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
-    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+")  # NULL: not chosen
+    topic = models.ForeignKey(
+        Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )  # NULL: not chosen
     follows = models.ForeignKey("tickets.Ticket", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     answers = models.JSONField(default=dict)  # as typed in the form, by the form's input names
     saved_at = models.DateTimeField(db_index=True)

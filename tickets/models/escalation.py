@@ -52,7 +52,9 @@ class Escalation(models.Model):
         verbose_name_plural = _("escalations")
         constraints = [
             models.UniqueConstraint(
-                fields=["ticket"], condition=Q(state__in=["asked", "escalated", "acknowledged"]), name="escalation_one_open"
+                fields=["ticket"],
+                condition=Q(state__in=["asked", "escalated", "acknowledged"]),
+                name="escalation_one_open",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="escalation_has_a_reason"),
             models.CheckConstraint(

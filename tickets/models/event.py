@@ -14,8 +14,12 @@ class TicketEvent(models.Model):
     seq = models.PositiveIntegerField()
     kind = models.CharField(max_length=30)
     is_public = models.BooleanField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    token = models.ForeignKey(ApiToken, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    token = models.ForeignKey(
+        ApiToken, null=True, blank=True, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
     payload = models.JSONField(default=dict)
     at = models.DateTimeField()
 

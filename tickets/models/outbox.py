@@ -20,7 +20,9 @@ class Outbox(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     event = models.ForeignKey(TicketEvent, on_delete=models.PROTECT, related_name="deliveries")
     channel = models.CharField(max_length=7, choices=Channel.choices)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     recipient = models.CharField(max_length=300)  # the address or the endpoint's id
     is_urgent = models.BooleanField(default=False)  # breaches and escalations never wait for a digest
     batch = models.UUIDField(null=True, blank=True)  # NULL: sent alone; a digest's rows share one

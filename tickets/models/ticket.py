@@ -91,17 +91,29 @@ class Ticket(models.Model):
         Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="tickets"
     )  # the owner: whose member filed it, and whose package is promised
     client = models.ForeignKey(
-        Organisation, verbose_name=_("affected client"), null=True, blank=True, on_delete=models.PROTECT, related_name="tickets_about"
+        Organisation,
+        verbose_name=_("affected client"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets_about",
     )  # NULL: its own, or a client who is not in the portal (`client_name`)
     client_name = models.CharField(_("affected client"), max_length=200, blank=True)
     is_shared = models.BooleanField(_("shared with the client"), default=False)
     is_confidential = models.BooleanField(_("confidential from the partner"), default=False)
     filed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("filed by"), null=True, blank=True, on_delete=models.PROTECT, related_name="tickets_filed"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("filed by"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets_filed",
     )  # NULL: an organisation's token
     token = models.ForeignKey(ApiToken, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     topic = models.ForeignKey(Topic, verbose_name=_("topic"), on_delete=models.PROTECT, related_name="tickets")
-    form_version = models.ForeignKey(PolicyVersion, on_delete=models.PROTECT, related_name="+")  # what the answers answer
+    form_version = models.ForeignKey(
+        PolicyVersion, on_delete=models.PROTECT, related_name="+"
+    )  # what the answers answer
     language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES)
     subject = models.CharField(_("subject"), max_length=200)
     description = models.TextField(_("description"))
@@ -117,7 +129,12 @@ class Ticket(models.Model):
 
     status = models.CharField(_("status"), max_length=18, choices=Status.choices, default=Status.NEW)
     assignee = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("assignee"), null=True, blank=True, on_delete=models.PROTECT, related_name="tickets_assigned"
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assignee"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tickets_assigned",
     )
     promise = models.ForeignKey("tickets.Promise", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     is_escalated = models.BooleanField(_("escalated"), default=False)
@@ -150,13 +167,13 @@ class Ticket(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                "work_at", "id", condition=Q(status__in=sorted(lifecycle.OPEN)), name="ticket_working_order"
-            ),
+            models.Index("work_at", "id", condition=Q(status__in=sorted(lifecycle.OPEN)), name="ticket_working_order"),
             models.Index(fields=["organisation", "-public_activity_at"], name="ticket_by_organisation"),
             models.Index(fields=["client", "-public_activity_at"], name="ticket_by_client"),
             models.Index(fields=["-activity_at", "-id"], name="ticket_by_activity"),
-            models.Index(fields=["assignee"], condition=Q(status__in=sorted(lifecycle.OPEN)), name="ticket_open_by_assignee"),
+            models.Index(
+                fields=["assignee"], condition=Q(status__in=sorted(lifecycle.OPEN)), name="ticket_open_by_assignee"
+            ),
         ]
 
     def __str__(self) -> str:

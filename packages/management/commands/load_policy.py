@@ -19,7 +19,9 @@ class Command(BaseCommand):
     help = "Loads the shipped support policy as version 1. Does nothing when a version has been published."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--starts-at", type=datetime.fromisoformat, help="in force from, with its offset; default now")
+        parser.add_argument(
+            "--starts-at", type=datetime.fromisoformat, help="in force from, with its offset; default now"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if PolicyVersion.objects.exclude(state=PolicyVersion.State.DRAFT).exists():
@@ -34,4 +36,6 @@ class Command(BaseCommand):
             version = publish(draft, starts_at=starts_at, by=None, now=now, reason="As shipped")
         except DocumentInvalid as error:
             raise CommandError("\n".join(str(problem) for problem in error.problems)) from error
-        self.stdout.write(f"Loaded policy {version.number}, in force from {starts_at:%Y-%m-%d %H:%M} {starts_at.tzname()}.")
+        self.stdout.write(
+            f"Loaded policy {version.number}, in force from {starts_at:%Y-%m-%d %H:%M} {starts_at.tzname()}."
+        )
