@@ -12,6 +12,10 @@ EDGES = ("web", "api", "admin", "tasks", "management", "templatetags", "middlewa
 LAYER_OF = {
     "accounts.actor": "queries",  # who acts: built from models, taken by every action
     "tickets.wording": "queries",  # words for codes: asked by notifications and edges
+    "tickets.answer_words": "queries",  # words for answers
+    "tickets.escalation_wording": "queries",  # words for escalations
+    "tickets.event_words": "queries",  # words for events
+    "tickets.remark_words": "queries",  # words for remarks
     "tickets.markdown": "queries",  # what people wrote, as safe HTML: asked by notifications and edges
     "tickets.demo": "management",  # what the seeding command writes
 }

@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from accounts.models import Organisation
+from accounts.actor import actor_for
+from accounts.models import Organisation, User
 from packages.models import PolicyVersion, Topic
 from packages.policy.severity import Severity
 from packages.queries.policies import in_force, package_of
-from tests.cast import LONG_AGO, NOW
+from tests.cast import LONG_AGO, NOW, Cast
 from tests.shipped_policy import shipped_document
+from tickets.actions import escalations
 from tickets.actions.promising import give_promise
-from tickets.models import Promise, Ticket
+from tickets.models import Escalation, Promise, Ticket
 from tickets.queries.offers import offer_of
 
 _serial = count(1)
@@ -64,3 +66,26 @@ def limit_tier(tier: str, monthly_limit: int | None) -> None:
         made_at=LONG_AGO,
         published_at=LONG_AGO,
     )
+
+
+def ask(
+    ticket: Ticket, person: User, *, now: datetime = NOW, reason: str = "The shop is closed.", cause: str = "late"
+) -> Escalation:
+    """Ask for an escalation as a person."""
+    return escalations.ask(ticket, cause=cause, reason=reason, by=actor_for(person), now=now)
+
+
+def initiate(ticket: Ticket, person: User, *, now: datetime = NOW) -> Escalation:
+    """Escalate as a growth manager, unasked."""
+    reason = "Three days of silence."
+    return escalations.initiate(ticket, cause="no_progress", reason=reason, by=actor_for(person), now=now)
+
+
+def asked(cast: Cast, **facts: Any) -> Escalation:
+    """Make a ticket of Meridian for which an escalation was asked."""
+    return ask(make_ticket(cast.meridian, **facts), cast.owner)
+
+
+def escalated(cast: Cast, **facts: Any) -> Escalation:
+    """Make a ticket of Meridian that its growth manager escalated on request."""
+    return escalations.escalate(asked(cast, **facts), by=actor_for(cast.growth), now=NOW)

@@ -164,6 +164,7 @@ def grant_one_more(partner: Organisation, *, reason: str, by: Actor, now: dateti
     Raises: Forbidden; NotNow, with `reason_missing`.
     """
     _leads_only(by)
+    assert by.user is not None  # noqa: S101  an organisation's token is no lead
     reason = _written(reason, "reason_missing")
     month = queries.month_at(partner, now).first
     with transaction.atomic():
@@ -232,9 +233,7 @@ def _take_over(ticket: Ticket, partner: Organisation) -> None:
         ticket.organisation.partner = partner
 
 
-def _make(
-    ticket: Ticket, partner: Organisation, *, cause: str, reason: str, now: datetime, **facts: Any
-) -> Escalation:
+def _make(ticket: Ticket, partner: Organisation, *, cause: str, reason: str, now: datetime, **facts: Any) -> Escalation:
     if cause not in in_force(now).policy.escalation_causes:
         raise NotNow("cause_unknown")
     reason = _written(reason, "reason_missing")

@@ -58,14 +58,16 @@ def of_manager(actor: Actor, *, now: datetime) -> ManagersList:
     One query. Open ones come before ended ones, should there be more than fit.
     """
     through = Q(ticket__organisation=F("partner")) | Q(ticket__organisation__partner=F("partner"))
-    lately = _of_partners(actor).filter(
-        (Q(state=State.ASKED) & through) | Q(state__in=TAKEN) | Q(ended_at__gte=now - RECENT)
-    ).order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    lately = (
+        _of_partners(actor)
+        .filter((Q(state=State.ASKED) & through) | Q(state__in=TAKEN) | Q(ended_at__gte=now - RECENT))
+        .order_by(F("ended_at").desc(nulls_first=True), "-pk")
+    )
     found = list(_with_facts(lately)[:MOST])
     return ManagersList(
-        to_decide=sorted((one for one in found if one.state == State.ASKED), key=lambda one: (one.decide_by, one.pk)),
+        to_decide=sorted((one for one in found if one.state == State.ASKED), key=_waits_for_decision),
         under_way=sorted((one for one in found if one.state in TAKEN), key=_waits_for_lead),
-        ended=sorted((one for one in found if one.ended_at is not None), key=lambda one: one.ended_at, reverse=True),
+        ended=sorted((one for one in found if one.ended_at is not None), key=_ended, reverse=True),
     )
 
 
@@ -100,7 +102,7 @@ def for_leads() -> LeadsList:
     return LeadsList(
         waiting=sorted((one for one in found if one.state == State.ESCALATED), key=_waits_for_lead),
         acknowledged=sorted((one for one in found if one.state == State.ACKNOWLEDGED), key=_waits_for_lead),
-        asked=sorted((one for one in found if one.state == State.ASKED), key=lambda one: (one.decide_by, one.pk)),
+        asked=sorted((one for one in found if one.state == State.ASKED), key=_waits_for_decision),
     )
 
 
@@ -121,6 +123,14 @@ def partners_with_escalations() -> QuerySet[Organisation]:
     """Return the partners in a tier, and those that once escalated, by name."""
     known = Q(pk__in=Escalation.objects.values("partner")) | ~Q(tier="")
     return Organisation.objects.filter(known, kind=Organisation.Kind.PARTNER).order_by("name")
+
+
+def _waits_for_decision(escalation: Escalation) -> tuple[datetime, int]:
+    return (escalation.decide_by or escalation.made_at, escalation.pk)
+
+
+def _ended(escalation: Escalation) -> tuple[datetime, int]:
+    return (escalation.ended_at or escalation.made_at, escalation.pk)
 
 
 def _waits_for_lead(escalation: Escalation) -> tuple[bool, datetime, int]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -73,21 +73,21 @@ def may(actor: Actor, ticket: Ticket | None, *, act: Act, now: datetime) -> Answ
 def facts(actor: Actor, ticket: Ticket | None, *, act: Act, now: datetime) -> Facts:
     """Return what the rule needs to know. Everything is read as it stands now, whoever the actor was before."""
     partner = _partner_without_ticket(actor) if ticket is None else partner_of(ticket)
-    known = {
-        "act": act,
-        "asker": _asker(actor, partner),
-        "relation": _relation(actor, ticket, partner),
-        "has_partner": partner is not None,
-        "is_confidential": ticket is not None and ticket.is_confidential,
-    }
+    about_whom = Facts(
+        act=act,
+        asker=_asker(actor, partner),
+        relation=_relation(actor, ticket, partner),
+        has_partner=partner is not None,
+        is_confidential=ticket is not None and ticket.is_confidential,
+    )
     if partner is None:
-        return Facts(**known)
+        return about_whom
     opened = open_escalation(ticket) if ticket is not None else None
     if opened is not None and is_left_behind(opened, partner):
         opened = None
     standing = standing_of(partner, now=now)
-    return Facts(
-        **known,
+    return replace(
+        about_whom,
         tier=partner.tier,
         has_manager=partner.growth_manager_id is not None,
         condition=_condition(ticket),
@@ -138,13 +138,13 @@ def standings(partners: Collection[Organisation], *, policy: Policy, now: dateti
         state__in=[Escalation.State.DECLINED, Escalation.State.WITHDRAWN]
     )
     used = Counter(
-        partner for partner, at in made.values_list("partner", "escalated_at") if months[partner].holds(at)
+        partner for partner, at in made.values_list("partner_id", "escalated_at") if months[partner].holds(at)
     )
     limits = {code: tier.monthly_limit for code, tier in policy.tiers.items()}
     limited = [partner for partner in partners if limits.get(partner.tier) is not None]
     granted = EscalationGrant.objects.filter(partner__in=limited) if limited else EscalationGrant.objects.none()
     grants = Counter(
-        partner for partner, month in granted.values_list("partner", "month") if months[partner].first == month
+        partner for partner, month in granted.values_list("partner_id", "month") if months[partner].first == month
     )
     return {
         partner.pk: Standing(
@@ -224,9 +224,7 @@ def _months(partners: Collection[Organisation], policy: Policy, now: datetime) -
         held = Subscription.objects.filter(organisation__in=partners, starts_at__lte=now).order_by("starts_at")
         packages = dict(held.values_list("organisation", "package__code"))  # the latest of each stays
     usual = zones[policy.default_package]
-    return {
-        partner.pk: _month(now, ZoneInfo(zones.get(packages.get(partner.pk, ""), usual))) for partner in partners
-    }
+    return {partner.pk: _month(now, ZoneInfo(zones.get(packages.get(partner.pk, ""), usual))) for partner in partners}
 
 
 def _month(now: datetime, zone: ZoneInfo) -> Month:

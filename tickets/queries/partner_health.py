@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
@@ -42,15 +43,19 @@ def partners_health(actor: Actor, *, policy: Policy, now: datetime) -> list[Part
     quarter = _quarter_start(policy, now)
     seen = _by_partner(Ticket.objects.visible_to(actor))
     lowerings = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind="reclassified", payload__lowered=True)
-    tickets = seen.annotate(is_lowered=Exists(lowerings)).values("through").annotate(
-        open=Count("pk", filter=Q(status__in=OPEN)),
-        late=Count("pk", filter=Q(status__in=OPEN, promise__outcome=None, promise__due_at__lte=now)),
-        escalated=Count("pk", filter=Q(status__in=OPEN, is_escalated=True)),
-        filed=Count("pk", filter=Q(filed_at__gte=quarter)),
-        lowered=Count("pk", filter=Q(filed_at__gte=quarter, is_lowered=True)),
-        satisfaction=Avg("satisfaction", filter=Q(resolved_at__gte=quarter)),
+    tickets = (
+        seen.annotate(is_lowered=Exists(lowerings))
+        .values("through")
+        .annotate(
+            open=Count("pk", filter=Q(status__in=OPEN)),
+            late=Count("pk", filter=Q(status__in=OPEN, promise__outcome=None, promise__due_at__lte=now)),
+            escalated=Count("pk", filter=Q(status__in=OPEN, is_escalated=True)),
+            filed=Count("pk", filter=Q(filed_at__gte=quarter)),
+            lowered=Count("pk", filter=Q(filed_at__gte=quarter, is_lowered=True)),
+            satisfaction=Avg("satisfaction", filter=Q(resolved_at__gte=quarter)),
+        )
     )
-    by_partner = {row["through"]: row for row in tickets}
+    by_partner: dict[int, dict[str, Any]] = {row["through"]: row for row in tickets}
     kept = _kept(seen, quarter)
     found = [
         PartnerHealth(
@@ -68,17 +73,21 @@ def partners_health(actor: Actor, *, policy: Policy, now: datetime) -> list[Part
     return sorted(found, key=lambda one: (not one.is_at_risk, one.partner.name.casefold()))
 
 
-def _by_partner(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
+def _by_partner(tickets: QuerySet[Ticket]) -> QuerySet[Any]:
     """Say of each ticket which partner it goes through, as `through`."""
     own = When(organisation__kind=Organisation.Kind.PARTNER, then=F("organisation_id"))
     return tickets.annotate(through=Case(own, default=F("organisation__partner_id"), output_field=IntegerField()))
 
 
-def _kept(tickets: QuerySet[Ticket], quarter: datetime) -> dict[int, float]:
+def _kept(tickets: QuerySet[Any], quarter: datetime) -> dict[int, float]:
     """Return the share of the promises settled since the quarter began that were kept, by partner."""
-    settled = tickets.filter(promises__ended_at__gte=quarter).values("through").annotate(
-        kept=Count("promises", filter=Q(promises__outcome=Promise.Outcome.KEPT)),
-        missed=Count("promises", filter=Q(promises__outcome=Promise.Outcome.MISSED)),
+    settled = (
+        tickets.filter(promises__ended_at__gte=quarter)
+        .values("through")
+        .annotate(
+            kept=Count("promises", filter=Q(promises__outcome=Promise.Outcome.KEPT)),
+            missed=Count("promises", filter=Q(promises__outcome=Promise.Outcome.MISSED)),
+        )
     )
     counted = {row["through"]: (row["kept"], row["kept"] + row["missed"]) for row in settled}
     return {partner: kept / of for partner, (kept, of) in counted.items() if of}
