@@ -48,7 +48,7 @@ def test_the_page_shows_targets_and_each_topic_with_its_fields(client):
         "WABA ID",
         "+493023125014",
         "mandatory when a partner files",
-        "mandatory unless “Status” is “Pending”",
+        "mandatory unless “Status” is “Pending (in review)”",
         "Evidence: at least one of these",
         "it is confidential",
     )
