@@ -10,8 +10,11 @@ from accounts.policy.invitations import HOLDS_FOR
 from accounts.queries.invitations import invitation_link
 
 
-def send_invitation(user: User, organisation: Organisation, *, by: User) -> None:
-    """Send the link to the invited address. Raises: what the mail server's connection raises."""
+def send_invitation(user: User, organisation: Organisation | None, *, by: User) -> None:
+    """Send the link to the invited address; a person without an organisation works for the provider.
+
+    Raises: what the connection to the mail server raises.
+    """
     language = by.language or "en"
     context = {
         "organisation": organisation,

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AuditEntry, Membership, User
-from tests.accounts.web.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD
 
 INVITE = "/organisation/members/invite/"
 

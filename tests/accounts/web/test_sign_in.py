@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.web.home import home_of
-from tests.accounts.web.conftest import PASSWORD
+from tests.accounts.conftest import PASSWORD
 
 LOGIN = "/account/login/"
 
