@@ -1,5 +1,6 @@
 """Choose what a ticket is about, in the words of the person; go on with a draft, or throw it away."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
@@ -85,18 +86,29 @@ def _found(policy: Policy, text: str) -> list[Topic]:
 
 
 def score(topic: Topic, words: Iterable[str]) -> int:
-    """Return how well a topic fits: what its name says counts more than its summary, and that more than its words."""
+    """Return how well a topic fits: what its name says counts more than its summary, and that more than its words.
+
+    A word counts from its beginning ("late" is no "template"); with another ending it counts half.
+    """
     texts = [
-        (weight, f"{plain(policy_text(text))} {plain(text.get('en', ''))}")
-        for weight, text in ((4, topic.name), (2, topic.summary), (1, topic.words))
+        (weight, f" {plain(policy_text(text))} {plain(text.get('en', ''))}")
+        for weight, text in ((8, topic.name), (4, topic.summary), (2, topic.words))
     ]
-    return sum(weight for word in words for weight, text in texts if word in text)
+    return sum(_points(word, text, weight) for word in words for weight, text in texts)
+
+
+def _points(word: str, text: str, weight: int) -> int:
+    if f" {word}" in text:
+        return weight
+    stem = word[:-2] if len(word) > 5 else word
+    return weight // 2 if f" {stem}" in text else 0
 
 
 def plain(text: str) -> str:
-    """Return a text as people search it: no capitals, no accents."""
+    """Return a text as people search it: words without capitals, accents and marks."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(one for one in decomposed if not unicodedata.combining(one))
+    kept = "".join(one for one in decomposed if not unicodedata.combining(one))
+    return " ".join(re.findall(r"\w+", kept))
 
 
 def _drafts(actor: Actor, policy: Policy, now: Any) -> list[dict[str, Any]]:
