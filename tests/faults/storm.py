@@ -28,7 +28,7 @@ from tests.tickets.escalating import make_ticket
 from tickets.actions.change import NotNow
 from tickets.actions.conversation import post_message
 from tickets.actions.timer_plan import expected_timers
-from tickets.models import Outbox, Promise, Ticket, TicketEvent, Timer
+from tickets.models import Heartbeat, Outbox, Promise, Ticket, TicketEvent, Timer
 from tickets.models.timer import PENDING
 
 TARGET = timedelta(seconds=10)
@@ -194,6 +194,7 @@ def run_storm(cast: Cast, scale: Scale, seed: int, log: Path) -> Outcome:
     """Run a storm to its end. Needs the cast under a policy that is `always_open`."""
     chance, outcome = Random(seed), Outcome(seed)
     with everything(scale, log) as (redis, mail, crew):
+        _wait_for_a_tick()
         begins_at = timezone.now() + timedelta(seconds=1 + scale.tickets / 1500)
         make_tickets(cast, scale, chance, begins_at=begins_at)
         begun = time.monotonic()
@@ -212,6 +213,15 @@ def run_storm(cast: Cast, scale: Scale, seed: int, log: Path) -> Outcome:
     answers = TicketEvent.objects.filter(kind="message").values_list("ticket", "seq")
     outcome.answered = dict(answers)
     return outcome
+
+
+def _wait_for_a_tick() -> None:
+    """Wait until somebody works: what is measured is the storm, not the start."""
+    for _ in range(600):
+        if Heartbeat.objects.filter(job="timers").exists():
+            return
+        time.sleep(0.1)
+    raise RuntimeError("no worker looked at the timers within a minute; its log says why")
 
 
 def _strike(

@@ -15,7 +15,7 @@ from tickets.models import Outbox, Ticket, TicketEvent, Timer
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-SHORT = Scale(tickets=300, seconds=18, kill_every=3)
+SHORT = Scale(tickets=250, seconds=15, kill_every=2.5)
 
 
 @pytest.fixture

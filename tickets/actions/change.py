@@ -1,6 +1,6 @@
 """How a ticket changes: its row is taken first, the event and who is told are written in the same transaction."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,9 @@ from tickets.actions.working_order import refresh
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.notifications.outbox import enqueue
 from tickets.policy.lifecycle import Status, may_move
+
+# What `add_event` changes of a ticket.
+RECORDED = ("seq", "version", "activity_at", "public_seq", "public_activity_at")
 
 
 class StaleTicket(Exception):
@@ -68,9 +71,15 @@ def take(pk: int) -> Ticket:
     return taken
 
 
-def take_if_free(pk: int) -> Ticket | None:
-    """Take a ticket's row until the transaction ends; None when somebody else has it."""
-    return Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=pk).first()
+def take_free(ids: Collection[int]) -> dict[int, Ticket]:
+    """Take the rows of those tickets that nobody else has, until the transaction ends; by id, as they stand now.
+
+    Their long texts are read only when asked for.
+    """
+    free = Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=ids)
+    taken = list(free.defer("description", "answers", "typed", "search_all", "search_public"))
+    prefetch_related_objects(taken, "promise")
+    return {ticket.pk: ticket for ticket in taken}
 
 
 def settle(ticket: Ticket, *, now: datetime) -> None:

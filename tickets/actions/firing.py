@@ -1,18 +1,19 @@
 """Fire the timers that are due: once each, in order of due time, whatever dies half-way.
 
-For each: one transaction that takes the ticket's row, marks the timer and writes the effects. Whoever is killed in it
-leaves nothing behind; whoever comes second finds the row taken, or the timer marked. Any number may run at once.
+A transaction takes the tickets' rows, marks the timers and writes their effects. Whoever is killed in it leaves nothing
+behind; whoever comes second finds the rows taken, or the timers marked. Any number may run at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
 from django.db.models import F
 
-from tickets.actions.change import take_if_free
+from tickets.actions.change import take_free
 from tickets.actions.timer_kinds import KINDS
 from tickets.models import Ticket, Timer
 from tickets.models.timer import PENDING
@@ -20,6 +21,7 @@ from tickets.queries.timers import TURN_AT, due
 
 log = structlog.get_logger(__name__)
 
+TOGETHER = 20  # timers a transaction: their tickets are taken for some hundredths of a second
 FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
 
@@ -32,6 +34,12 @@ class FireResult:
     skipped: int = 0  # no longer true; the note says why
     failed: int = 0  # tried again later
     busy: int = 0  # the ticket's row was taken, or another worker was quicker
+
+    def add(self, other: "FireResult") -> None:
+        self.fired += other.fired
+        self.skipped += other.skipped
+        self.failed += other.failed
+        self.busy += other.busy
 
     @property
     def settled(self) -> int:
@@ -49,40 +57,61 @@ def fire_due(now: datetime, *, batch: int = 100, limit: int | None = None) -> Fi
     A timer whose ticket is taken is left to the next call; one that fails is tried later and holds up no other.
     """
     result = FireResult()
-    for timer in _due(now, batch=batch):
-        if limit is not None and result.settled >= limit:
-            break
-        outcome = fire(timer, now=now)
-        setattr(result, outcome, getattr(result, outcome) + 1)
+    for timers in _due(now, batch=batch):
+        for start in range(0, len(timers), TOGETHER):
+            left = TOGETHER if limit is None else min(TOGETHER, limit - result.settled)
+            if left <= 0:
+                return result
+            result.add(_fire_together(timers[start : start + TOGETHER][:left], now))
     return result
 
 
-def fire(timer: Timer, *, now: datetime) -> str:
-    """Fire one timer if it is still its turn. Return the count of `FireResult` that it belongs to."""
-    with transaction.atomic():
-        ticket = take_if_free(timer.ticket_id)
-        if ticket is None:
-            return "busy"
-        try:
-            with transaction.atomic():
-                note = _take_effect(timer, ticket, now)
-        except Lost:
-            return "busy"
-        except Exception as error:
-            # Where the connection itself is gone this raises as well, and nothing of it has happened.
-            _postpone(timer, error, now=now)
-            log.exception("timer_failed", timer=timer.pk, kind=timer.kind, ticket=ticket.reference)
-            return "failed"
-    return "skipped" if note else "fired"
+def fire(timer: Timer, *, now: datetime) -> FireResult:
+    """Fire one timer if it is its turn."""
+    return _fire_together([timer], now)
 
 
-def try_now(timer: Timer, *, now: datetime) -> str:
-    """Fire a timer that failed at once, instead of at its next turn; one not due yet stays. Return as `fire` does."""
+def try_now(timer: Timer, *, now: datetime) -> FireResult:
+    """Fire a timer that failed at once, instead of at its next turn; one that is not due yet stays."""
     Timer.objects.filter(PENDING, pk=timer.pk, retry_at__gt=now).update(retry_at=now)
     return fire(timer, now=now)
 
 
-def _due(now: datetime, *, batch: int) -> Iterator[Timer]:
+def _fire_together(timers: Sequence[Timer], now: datetime) -> FireResult:
+    """Fire a few timers in one transaction: their tickets' rows are taken at once, each has a savepoint of its own."""
+    result = FireResult()
+    with transaction.atomic():
+        tickets = take_free({timer.ticket_id for timer in timers})
+        # Read again now that the rows are taken: what another fired, or an answer cancelled, is not due any more.
+        still_due = set(due(now).filter(pk__in=[timer.pk for timer in timers]).values_list("pk", flat=True))
+        for timer in timers:
+            ticket = tickets.get(timer.ticket_id)
+            if ticket is None or timer.pk not in still_due:
+                result.busy += 1
+                continue
+            one = _fire_one(timer, ticket, now)
+            result.add(one)
+            if one.failed:
+                # What the failed one had changed in memory was rolled back: nobody else may build on it.
+                tickets.update(take_free({timer.ticket_id}))
+    return result
+
+
+def _fire_one(timer: Timer, ticket: Ticket, now: datetime) -> FireResult:
+    try:
+        with transaction.atomic():
+            note = _take_effect(timer, ticket, now)
+    except Lost:
+        return FireResult(busy=1)
+    except Exception as error:
+        # Where the connection itself is gone this raises as well, and nothing of it has happened.
+        _postpone(timer, error, now=now)
+        log.exception("timer_failed", timer=timer.pk, kind=timer.kind, ticket=ticket.reference)
+        return FireResult(failed=1)
+    return FireResult(skipped=1) if note else FireResult(fired=1)
+
+
+def _due(now: datetime, *, batch: int) -> Iterator[list[Timer]]:
     """Yield what is due, a batch a query, each from where the last one ended: what stays due is not met twice."""
     after = None
     while True:
@@ -90,8 +119,8 @@ def _due(now: datetime, *, batch: int) -> Iterator[Timer]:
         if after is not None:
             at, pk = after
             found = found.filter(turn_at__gte=at).exclude(turn_at=at, pk__lte=pk)
-        timers = list(found[:batch])
-        yield from timers
+        timers: list[Any] = list(found[:batch])
+        yield timers
         if len(timers) < batch:
             return
         after = (timers[-1].turn_at, timers[-1].pk)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from tickets.actions import automatic, escalations
-from tickets.actions.change import add_event, settle
+from tickets.actions.change import RECORDED, add_event, settle
 from tickets.actions.timer_plan import generation
 from tickets.models import Promise, Ticket, Timer
 
@@ -45,7 +45,7 @@ def _warn(timer: Timer, ticket: Ticket, now: datetime) -> str:
     if timer.due_at < promise.close_at <= now:
         return LATER_WARNING
     add_event(ticket, "promise_warned", by=None, now=now, public=False, promise=promise.pk, share=int(share))
-    ticket.save()
+    ticket.save(update_fields=RECORDED)
     return ""
 
 
@@ -58,7 +58,7 @@ def _breach(timer: Timer, ticket: Ticket, now: datetime) -> str:
     if now < promise.due_at:
         return "the deadline was moved"
     add_event(ticket, "promise_missed", by=None, now=now, promise=promise.pk)
-    ticket.save()
+    ticket.save(update_fields=RECORDED)
     return ""
 
 
@@ -133,7 +133,7 @@ def _remind(timer: Timer, ticket: Ticket, now: datetime, *, while_in: str) -> st
     if not _still_waits(timer, ticket, while_in):
         return MOVED_ON
     add_event(ticket, timer.kind, by=None, now=now, n=int(timer.key.partition(":")[2]))
-    ticket.save()
+    ticket.save(update_fields=RECORDED)
     return ""
 
 

@@ -43,14 +43,15 @@ def timers_page(request: HttpRequest) -> HttpResponse:
 def try_timer(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a timer that failed at once, instead of at its next turn."""
     timer = get_object_or_404(Timer, pk=pk)
-    outcome = try_now(timer, now=timezone.now())
-    words = {
-        "fired": "It fired.",
-        "skipped": "It was not needed any more.",
-        "failed": "It failed again.",
-        "busy": "Nothing was done: it is not pending any more, or its ticket is being changed right now.",
-    }
-    messages.info(request, words[outcome])
+    result = try_now(timer, now=timezone.now())
+    if result.fired:
+        messages.success(request, "It fired.")
+    elif result.skipped:
+        messages.info(request, "It was not needed any more.")
+    elif result.failed:
+        messages.error(request, "It failed again.")
+    else:
+        messages.info(request, "Nothing was done: it is not due, or its ticket is being changed right now.")
     return redirect("admin:timers")
 
 

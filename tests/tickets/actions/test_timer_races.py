@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from accounts.actor import actor_for
 from tests.cast import NOW, answer_ticket, make_cast, make_ticket
 from tests.shipped_policy import load_shipped_policy
-from tickets.actions.change import changing, take_if_free
+from tickets.actions.change import changing, take_free
 from tickets.actions.firing import fire_due
 from tickets.actions.promising import running
 from tickets.actions.triage import assign
@@ -94,7 +94,7 @@ def test_a_ticket_whose_row_is_taken_is_left_to_the_next_tick(people):
 
     def hold():
         with transaction.atomic():
-            assert take_if_free(busy.pk)
+            assert take_free({busy.pk})
             holds.set()
             may_end.wait(timeout=20)
 

@@ -81,8 +81,8 @@ def test_a_dead_delivery_is_listed_and_sent_again(client, cast, dead):
 
 
 @pytest.mark.parametrize("who", ["owner", "growth"])
-@pytest.mark.parametrize("page", ["/admin/timers/", "/admin/outbox/"])
-def test_only_support_comes_here(client, cast, who, page):
+@pytest.mark.parametrize("address", ["/admin/timers/", "/admin/outbox/"])
+def test_only_support_comes_here(client, cast, who, address):
     client.force_login(getattr(cast, who))
 
-    assert client.get(page).status_code == 404
+    assert client.get(address).status_code == 404
