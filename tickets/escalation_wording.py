@@ -225,7 +225,7 @@ def _ended_step(escalation: Escalation, now: datetime, with_texts: bool) -> Step
 def _by(due_at: datetime | None, now: datetime) -> str:
     if due_at is None:
         return ""
-    words = _("by %(at)s") if now < due_at else _("expected by %(at)s, the next person has been told")
+    words = _("by %(at)s") if now < due_at else _("was expected by %(at)s")
     return words % {"at": short_moment(due_at, now=now)}
 
 

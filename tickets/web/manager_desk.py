@@ -6,6 +6,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Tier
@@ -14,6 +15,7 @@ from accounts.web.guards import actor_of, only
 from packages.queries.policies import in_force
 from tickets.escalation_wording import state_word, waiting_note
 from tickets.models import Escalation, Ticket
+from tickets.policy.lifecycle import VALID_OPEN
 from tickets.queries import escalation_lists
 from tickets.queries.partner_health import PartnerHealth, partners_health
 from tickets.queries.promise_state import state_of
@@ -34,12 +36,13 @@ def manager_desk(request: HttpRequest) -> HttpResponse:
     paginator = Paginator(escalation_lists.open_tickets(actor), PAGE)
     paginator.count = sum(one.open for one in health)  # counted already
     page = paginator.get_page(request.GET.get("page"))
+    asked = {one.ticket_id: one.pk for one in listed.to_decide}
     context = {
         "requests": request_facts(actor, listed.to_decide, policy=policy, now=now),
         "under_way": [_row(one, now) for one in listed.under_way],
         "ended": [_row(one, now) for one in listed.ended],
         "partners": [_partner_row(one) for one in health],
-        "tickets": [_ticket_row(one, now) for one in page],
+        "tickets": [_ticket_row(one, asked.get(one.pk), now) for one in page],
         "page": page,
         "previous_url": f"?page={page.previous_page_number()}#tickets" if page.has_previous() else "",
         "next_url": f"?page={page.next_page_number()}#tickets" if page.has_next() else "",
@@ -60,9 +63,17 @@ def _row(escalation: Escalation, now: datetime) -> dict[str, Any]:
     }
 
 
-def _ticket_row(ticket: Ticket, now: datetime) -> dict[str, Any]:
+def _ticket_row(ticket: Ticket, asked: int | None, now: datetime) -> dict[str, Any]:
+    """Return a line of a ticket; `asked` is its request that waits for a decision. No button where none is possible."""
     word, _is_turn = status_word(ticket, is_staff=True)
-    return {"ticket": ticket, "word": word, "state": meter(state_of(ticket.promise, ticket, now=now), now=now)}
+    possible = ticket.state in VALID_OPEN and not ticket.is_escalated
+    return {
+        "ticket": ticket,
+        "word": word,
+        "state": meter(state_of(ticket.promise, ticket, now=now), now=now),
+        "decide_url": reverse("decide_escalation", args=[asked]) if asked else "",
+        "escalate_url": reverse("escalate", args=[ticket.reference]) if possible else "",
+    }
 
 
 def _partner_row(health: PartnerHealth) -> dict[str, Any]:
