@@ -355,46 +355,7 @@ def test_link_to_another_ticket_is_shown_to_who_may_see_that(cast, open_page):
     assert second.reference not in open_page(cast.nordlicht_member, first)
 
 
-# Updates
-
-
-def test_page_that_waits_costs_one_query_beside_the_sign_in_when_nothing_is_new(
-    cast, client, django_assert_num_queries
-):
-    ticket = make_ticket(cast.owner)
-    client.force_login(cast.owner)
-    address = reverse("ticket_updates", args=[ticket.reference])
-    client.get(address, {"after": ticket.public_seq})
-
-    # Session, person, the list of sessions, membership: every signed-in request has them.
-    with django_assert_num_queries(5):
-        answer = client.get(address, {"after": fresh(ticket).public_seq})
-
-    assert (answer.status_code, answer.content) == (204, b"")
-
-
-def test_page_that_waits_is_given_what_is_new_and_tells_of_it(cast, client):
-    ticket = make_ticket(cast.owner, description="The beginning.")
-    seen = fresh(ticket).public_seq
-    answer_ticket(fresh(ticket), cast.agent, now=NOW, body="Try again, please.")
-    client.force_login(cast.owner)
-
-    page = client.get(reverse("ticket_updates", args=[ticket.reference]), {"after": seen}).content.decode()
-
-    assert "Try again, please." in page
-    assert "The beginning." not in page
-    assert '<p id="announce" hx-swap-oob="innerHTML">New message from Lena Fischer</p>' in page
-    assert f"?after={fresh(ticket).public_seq}" in page
-    assert "Kept, in" in page
-
-
-def test_page_of_somebody_who_signed_out_stops_asking_and_stays(cast, client):
-    ticket = make_ticket(cast.owner)
-
-    answer = client.get(reverse("ticket_updates", args=[ticket.reference]), headers={"HX-Request": "true"})
-
-    assert (answer.status_code, answer.content) == (286, b"")
-    assert "HX-Redirect" not in answer
+# Cost and language
 
 
 @pytest.mark.parametrize("said", [1, 20])
