@@ -10,10 +10,9 @@ from accounts.actor import actor_for
 from tests.cast import NOW, make_cast
 from tests.shipped_policy import load_shipped_policy
 from tests.tickets.escalating import limit_tier, make_ticket
-from tickets.actions import escalations
-from tickets.actions.change import Forbidden, NotNow, changing, move
+from tickets.actions import ending, escalations
+from tickets.actions.change import Forbidden, NotNow
 from tickets.models import Escalation, Ticket, TicketEvent, Timer
-from tickets.policy.lifecycle import Status
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -45,13 +44,6 @@ def ask(ticket, person):
     return escalations.ask(ticket, cause="late", reason="The shop is closed.", by=actor_for(person), now=NOW)
 
 
-def resolve(ticket, person):
-    with changing(ticket, now=NOW) as current:
-        move(current, Status.RESOLVED, now=NOW)
-        escalations.lapse(current, by=actor_for(person), now=NOW)
-    return "resolved"
-
-
 def test_twenty_requests_at_once_make_one_escalation(people):
     ticket = make_ticket(people.meridian)
 
@@ -65,9 +57,11 @@ def test_twenty_requests_at_once_make_one_escalation(people):
 
 @pytest.mark.parametrize("attempt", range(5))
 def test_asking_while_support_resolves_leaves_no_open_escalation(people, attempt):
-    ticket = make_ticket(people.meridian, status="in_progress")
+    ticket = make_ticket(people.meridian, status="in_progress", promised=False)
 
-    answer, _ = at_once(lambda: ask(ticket, people.owner), lambda: resolve(ticket, people.agent))
+    answer, _ = at_once(
+        lambda: ask(ticket, people.owner), lambda: ending.resolve(ticket, by=actor_for(people.agent), now=NOW)
+    )
 
     states = list(Escalation.objects.values_list("state", flat=True))
     assert states == ([] if answer == "ended" else ["lapsed"])

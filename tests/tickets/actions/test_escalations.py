@@ -9,6 +9,7 @@ from tests.cast import NOW, berlin
 from tests.tickets.escalating import ask, asked, escalated, initiate, make_ticket
 from tickets.actions import escalations
 from tickets.actions.change import NotNow, changing
+from tickets.actions.firing import fire_due
 from tickets.models import Ticket, TicketEvent, Timer
 
 MINUTE = timedelta(minutes=1)
@@ -178,3 +179,28 @@ def test_reminder_of_what_was_decided_says_why_it_is_skipped(cast):
 
     with changing(made.ticket, now=NOW) as ticket:
         assert escalations.remind(made, "reminder", ticket=ticket, now=NOW) == "the escalation is withdrawn"
+
+
+def test_timers_tell_them_by_themselves_until_somebody_decides(cast):
+    made = asked(cast)
+
+    for minutes in (45, 60, 120, 121):
+        fire_due(NOW + minutes * MINUTE)
+    escalations.escalate(made, by=actor_for(cast.deputy), now=NOW + 125 * MINUTE)
+    fire_due(NOW + 126 * MINUTE)
+
+    told = TicketEvent.objects.filter(kind="escalation_reminder").order_by("seq")
+    assert [(event.payload["to"], event.at) for event in told] == [
+        ("manager", NOW + 45 * MINUTE),
+        ("deputy", NOW + 60 * MINUTE),
+        ("leads", NOW + 120 * MINUTE),
+    ]
+
+
+def test_silence_of_the_leads_is_told_to_all_of_them(cast):
+    made = initiate(make_ticket(cast.meridian), cast.growth)
+
+    fire_due(made.acknowledge_by)
+
+    told = TicketEvent.objects.filter(kind="escalation_reminder")
+    assert {(event.payload["step"], event.payload["to"]) for event in told} == {("acknowledge", "leads")}
