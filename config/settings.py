@@ -151,6 +151,7 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.web.sign_in.ResetForm",
     "reset_password_from_key": "accounts.web.sign_in.NewPasswordForm",
     "change_password": "accounts.web.sign_in.ChangePasswordForm",
+    "reauthenticate": "accounts.web.sign_in.ConfirmForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -163,6 +164,12 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "http" if DEBUG else "https"
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.web.sign_in.CodeForm",
+    "reauthenticate": "accounts.web.sign_in.ConfirmCodeForm",
+    "activate_totp": "accounts.web.sign_in.NewAppForm",
+    "add_webauthn": "accounts.web.sign_in.NewKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Partner Support"
@@ -229,6 +236,7 @@ if DEMO:
     EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 20
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)  # then what a dead worker had claimed is sent again
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Partner Support <support@example.com>")
 
 # Safety ---------------------------------------------------------------------------------------------------------

@@ -161,6 +161,7 @@ def environment_for(redis: Redis, mail_port: int) -> dict[str, str]:
         "CELERY_BROKER_URL": redis.url,
         "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "SITE_URL": settings.SITE_URL,
+        "OUTBOX_LEASE_SECONDS": "6",  # what a killed worker held is not waited for longer
     }
 
 

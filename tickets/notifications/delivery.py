@@ -6,7 +6,7 @@ Whoever dies between sending and marking leaves a lease that ends; the delivery 
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 from django.core.mail import get_connection
@@ -21,7 +21,6 @@ from tickets.notifications.recipients import may_be_told
 log = structlog.get_logger(__name__)
 
 NOT_ALLOWED = "Not sent: the person may not see the ticket any more."
-SENDING_TIME = timedelta(minutes=4)  # of a lease: what is left unsent then is given back
 
 
 @dataclass(slots=True)
@@ -56,7 +55,7 @@ def deliver_due(clock: Callable[[], datetime], *, limit: int = 20) -> DeliveryRe
         return result
     try:
         for number, delivery in enumerate(deliveries):
-            if clock() - began > SENDING_TIME:
+            if clock() - began > outbox.lease() / 2:  # what is left could not be sent within the lease
                 outbox.release(row for late in deliveries[number:] for row in late.rows)
                 break
             outcome = _deliver(delivery, connection, clock)
