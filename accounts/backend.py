@@ -7,7 +7,13 @@ from accounts.policy.roles import May, Role, rights
 
 # What an agent or a lead may look at in the stock admin; administrators may everything.
 _STAFF_VIEWS = frozenset(
-    {"accounts.view_organisation", "tickets.view_ticket", "packages.view_policyversion", "tickets.view_timer", "tickets.view_outbox"}
+    {
+        "accounts.view_organisation",
+        "packages.view_policyversion",
+        "tickets.view_outbox",
+        "tickets.view_ticket",
+        "tickets.view_timer",
+    }
 )
 
 

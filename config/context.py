@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from accounts.actor import Actor
 from accounts.policy.roles import May
 from packages.queries.policies import NoPolicy, in_force, package_of
 from packages.web.hours import support_line
+from tickets.admin.desk_frame import desk_nav
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -23,16 +24,18 @@ def portal(request: HttpRequest) -> dict[str, Any]:
         "theme": actor.user.theme if actor and actor.user else "auto",
         "nav": SimpleLazyObject(lambda: list(_nav(request, actor))),
         "support_line": SimpleLazyObject(lambda: _support_line(actor)),
-        "new_ticket_url": _url("new_ticket") if actor and actor.may(May.FILE) else "",
+        "new_ticket_url": reverse("new_ticket") if actor and actor.may(May.FILE) else "",
         "account_links": list(_account_links(actor)),
     }
 
 
 def _nav(request: HttpRequest, actor: Actor | None) -> Iterator[dict[str, Any]]:
+    if actor is not None and actor.may(May.TRIAGE):
+        yield from desk_nav(request)
+        return
     for name, label in _places(actor):
-        url = _url(name)
-        if url:
-            yield {"url": url, "label": label, "current": _is_current(url, request.path)}
+        url = reverse(name)
+        yield {"url": url, "label": label, "current": _is_current(url, request.path)}
 
 
 def _places(actor: Actor | None) -> list[tuple[str, str]]:
@@ -40,8 +43,6 @@ def _places(actor: Actor | None) -> list[tuple[str, str]]:
     if actor is None:
         return [hours, ("account_login", _("Sign in"))]
     tickets = ("tickets", _("Tickets"))
-    if actor.may(May.TRIAGE):
-        return [("admin:queue", _("Queue")), hours]
     if actor.may(May.DECIDE_ESCALATION):
         return [("manager_desk", _("Desk")), tickets, hours]
     if actor.organisation is None:
@@ -50,19 +51,12 @@ def _places(actor: Actor | None) -> list[tuple[str, str]]:
 
 
 def _account_links(actor: Actor | None) -> Iterator[dict[str, str]]:
-    if actor and actor.is_staff:
-        yield {"url": _url("admin:index"), "label": _("Administration")}
+    if actor and actor.may(May.ADMINISTER):
+        yield {"url": reverse("admin:index"), "label": _("Administration")}
 
 
 def _is_current(url: str, path: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
 
 
 def _support_line(actor: Actor | None) -> dict[str, Any] | None:

@@ -41,7 +41,8 @@ def issue_token(
         scopes=list(scopes),
         ends_at=ends_at or now + LIFETIME,
     )
-    audit.record("token.issued", token, by=by, now=now, after={"scopes": list(scopes), "ends_at": token.ends_at.isoformat()})
+    after = {"scopes": list(scopes), "ends_at": token.ends_at.isoformat()}
+    audit.record("token.issued", token, by=by, now=now, after=after)
     return token, secret
 
 

@@ -9,7 +9,7 @@ from accounts.policy.roles import May, Role
 
 
 def visible_organisations(actor: Actor) -> QuerySet[Organisation]:
-    """Return the organisations that an actor may see: their own, its clients, a manager's partners and their clients."""
+    """Return the organisations that an actor may see: their own and its clients, a manager's partners and theirs."""
     everything = Organisation.objects.all()
     if actor.may(May.TRIAGE):
         return everything

@@ -3,6 +3,9 @@
 from typing import Any
 
 from allauth.account import forms as allauth_forms
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -43,6 +46,33 @@ class ChangePasswordForm(_Plain, allauth_forms.ChangePasswordForm):
         self.fields["oldpassword"].label = _("Your password now")
         self.fields["oldpassword"].help_text = ""
         _name_new_password(self)
+
+
+class ConfirmForm(_Plain, allauth_forms.ReauthenticateForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].help_text = ""
+
+
+class CodeForm(_Plain, mfa_forms.AuthenticateForm):
+    """The second factor at the sign-in."""
+
+
+class ConfirmCodeForm(_Plain, mfa_forms.ReauthenticateForm):
+    """The second factor, to confirm that it is oneself."""
+
+
+class NewAppForm(_Plain, ActivateTOTPForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Code that the app shows")
+
+
+class NewKeyForm(_Plain, AddWebAuthnForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].label = _("Sign in with it alone, without the password")
+        self.fields["passwordless"].help_text = _("It then asks for your fingerprint, your face or a PIN.")
 
 
 def _name_new_password(form: forms.Form) -> None:
