@@ -32,14 +32,14 @@ def desk_nav(request: HttpRequest) -> list[dict[str, Any]]:
     index = reverse("admin:index")
     pages = [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in places if url]
     if actor.may(May.ADMINISTER):
-        is_here = not any(page["current"] for page in pages)
+        is_here = request.path.startswith(index) and not any(page["current"] for page in pages)
         pages.append({"url": index, "label": "Administration", "current": is_here})
     return pages
 
 
 def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
     """Return a desk page's context: the portal's frame shows the desk's pages in its bar."""
-    return {"nav": desk_nav(request), "now": timezone.now(), **context}
+    return {"now": timezone.now(), **context}
 
 
 def _url(name: str) -> str:

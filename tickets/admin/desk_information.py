@@ -52,9 +52,14 @@ def _field(
         "typed": ticket.typed.get(field.code, ""),
         "copy": str(value) if field.kind in _COPIED and isinstance(value, str) and not field.is_instead(value) else "",
         "state": _state(remark, asked),
-        "note": f"Asked: {asked}" if asked else remark_text(remark, field) if remark is not None else "",
+        "note": f"Asked: {asked}" if asked else _note(field, remark),
         "is_long": field.kind in (Kind.LONG_TEXT, Kind.RECORDS, Kind.LIST),
     }
+
+
+def _note(field: Field, remark: Remark | None) -> str:
+    """Say what is wrong; that a missing one is missing is said by its tag."""
+    return "" if remark is None or remark.code == "required" else remark_text(remark, field)
 
 
 def _state(remark: Remark | None, asked: str) -> str:

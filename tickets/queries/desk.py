@@ -87,8 +87,9 @@ def narrowed(actor: Actor, narrowing: Narrowing, *, now: datetime) -> TicketQuer
     return tickets.filter(_filters(narrowing, actor, now))
 
 
-def page_of(tickets: TicketQuerySet, narrowing: Narrowing, *, after: str = "", size: int = PAGE) -> Page:
+def page_of(tickets: TicketQuerySet, narrowing: Narrowing, *, after: str = "") -> Page:
     """Return the rows that follow `after`, with all that a row shows. Two queries at most, never an offset."""
+    size = PAGE
     rows = tickets.select_related(
         "organisation__partner", "client", "topic", "promise__package", "promise__version", "assignee"
     ).defer(*NOT_IN_A_ROW)
