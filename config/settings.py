@@ -198,7 +198,9 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 if DEBUG:
-    Path(STATIC_ROOT).mkdir(exist_ok=True)  # files come from their sources; the middleware wants the folder all the same
+    Path(STATIC_ROOT).mkdir(
+        exist_ok=True
+    )  # files come from their sources; the middleware wants the folder all the same
 MEDIA_ROOT = required("MEDIA_ROOT", str(VAR_DIR / "files")) if not env.str("S3_BUCKET", default="") else ""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -1,5 +1,6 @@
 """Mounts the pages, the API, the admin and the checks."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -18,5 +19,7 @@ urlpatterns = [
     path("", include("tickets.api.urls")),
     path("account/", include("allauth.urls")),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("config.demo.urls")))
 handler404 = "accounts.api.errors.not_found"
 handler500 = "accounts.api.errors.server_error"

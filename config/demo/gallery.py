@@ -1,4 +1,4 @@
-"""Every component in every state on one page, mounted only while DEBUG is on. Its texts are samples."""
+"""Every component in every state on one page, mounted only in the demonstration. Its texts are samples."""
 
 from typing import Any
 
