@@ -11,8 +11,8 @@ from packages.models import Package, PolicyVersion
 class Promise(models.Model):
     """A promise of a first response. `outcome` NULL: it runs; it is settled once.
 
-    `due_at` is the instant from which a response is late; `close_at` is the instant at which the last warning's share of
-    the open time is used.
+    `due_at` is the instant from which a response is late; `close_at` is the instant at which the last warning's share
+    of the open time is used.
     """
 
     class Cause(models.TextChoices):
@@ -62,7 +62,12 @@ class Promise(models.Model):
                 name="promise_ended_has_an_outcome",
             ),
         ]
-        indexes = [models.Index(fields=["due_at"], condition=Q(outcome=None), name="promise_running_by_due")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(outcome=None), name="promise_running_by_due"),
+            models.Index(
+                fields=["ended_at"], condition=Q(outcome__in=["kept", "missed"]), name="promise_settled_by_end"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"promise {self.number} of {self.ticket_id}"

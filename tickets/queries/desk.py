@@ -126,7 +126,8 @@ def counts(actor: Actor, *, now: datetime) -> dict[str, Any]:
 
 def kept_share(*, since: datetime) -> float | None:
     """Return the share of promises kept among those answered or missed since then, in per cent; None without any."""
-    ended = Promise.objects.filter(ended_at__gte=since)
+    settled = (Promise.Outcome.KEPT, Promise.Outcome.MISSED)
+    ended = Promise.objects.filter(ended_at__gte=since, outcome__in=settled)
     found = ended.aggregate(
         kept=Count("pk", filter=Q(outcome=Promise.Outcome.KEPT)),
         missed=Count("pk", filter=Q(outcome=Promise.Outcome.MISSED)),
