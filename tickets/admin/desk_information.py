@@ -15,6 +15,7 @@ from tickets.remark_words import remark_text
 
 _COPIED = (Kind.TEXT, Kind.PHONE, Kind.DIGITS, Kind.EMAIL, Kind.URL)
 _SHOWN_COMMON = ("environment", "impact", "workaround")
+_FIRST = ("missing", "odd", "asked")  # what is likely to be sent back stands on top
 _MISSING = ("required", "one_of", "too_few")
 
 
@@ -82,11 +83,12 @@ def askable(ticket: Ticket, topic: Topic, shown: dict[str, Any], entered: Any) -
         if entered is not None
         else [code for code, state in states.items() if state == "missing"]
     )
-    return [
+    answers = all_answers(ticket)
+    found = [
         {
             "code": one.code,
             "label": wording(one.label, "en"),
-            "text": answer_text(one, all_answers(ticket).get(one.code))[:120],
+            "text": answer_text(one, answers.get(one.code))[:120],
             "state": states.get(one.code, ""),
             "chosen": one.code in chosen,
             "reason": entered.get(f"reason_{one.code}", "") if entered is not None else offered.get(one.code, ""),
@@ -94,6 +96,7 @@ def askable(ticket: Ticket, topic: Topic, shown: dict[str, Any], entered: Any) -
         for one in topic.all_fields
         if one.code != "client"
     ]
+    return sorted(found, key=lambda one: _FIRST.index(one["state"]) if one["state"] in _FIRST else len(_FIRST))
 
 
 def _offered(ticket: Ticket, topic: Topic, states: dict[str, str]) -> dict[str, str]:

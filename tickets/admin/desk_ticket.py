@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.views.decorators.http import require_GET
 
 from accounts.actor import Actor
@@ -80,7 +81,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, trouble: Trouble | None = 
         "trouble": trouble,
         "status": str(Ticket.Status(ticket.status).label),
         "topic": wording(topic.name, "en") if topic else ticket.topic.code,
-        "language": dict(settings.LANGUAGES)[ticket.language],
+        "language": get_language_info(ticket.language)["name"],
         "entries": _entries(ticket, timeline, actor, now, trouble),
         "seen": timeline.last_seq,
         "nonce": _nonce(trouble),
