@@ -15,6 +15,7 @@ from accounts.actor import Actor
 from accounts.api.bodies import JsonBody, invalid, malformed, too_large
 from accounts.api.errors import Fault
 from accounts.api.idempotency import IdempotentPosts
+from accounts.models import ApiToken
 
 
 class ApiView(IdempotentPosts):
@@ -41,11 +42,12 @@ class ApiView(IdempotentPosts):
         if asked in dict(settings.LANGUAGES):
             translation.activate(asked)
         super().initial(request, *args, **kwargs)
-        actor: Actor | None = request.actor  # type: ignore[attr-defined]
-        if actor is not None and actor.user is not None:
-            timezone.activate(ZoneInfo(actor.user.timezone))
-            if asked is None and "Accept-Language" not in request.headers and actor.user.language:
-                translation.activate(actor.user.language)
+        # The portal's session counts for nothing here, not even for its person's zone: only a token's person does.
+        person = request.user if isinstance(request.auth, ApiToken) else None
+        if person is not None:
+            timezone.activate(ZoneInfo(person.timezone))
+            if asked is None and "Accept-Language" not in request.headers and person.language:
+                translation.activate(person.language)
         if asked is not None and asked not in dict(settings.LANGUAGES):
             raise _unknown_language()
 

@@ -150,7 +150,7 @@ def _client(value: str | None, by: Actor) -> tuple[Organisation | None, str, Rem
     if not value:
         return None, "", None
     clients = own_clients(by)
-    if value.isdigit():
+    if value.isdecimal():
         found = clients.filter(pk=int(value[:18])).first()
         return found, "", None if found else Remark(("client",), "unknown_client")
     found = clients.filter(name__iexact=value).first()

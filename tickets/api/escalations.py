@@ -58,6 +58,11 @@ class EscalationsView(TicketsView):
 
 
 class Escalations(EscalationsView):
+    @property
+    def allowed_methods(self) -> list[str]:
+        """POST is there to say how to file, and is never allowed."""
+        return [method for method in super().allowed_methods if method != "POST"]
+
     @described(
         "List escalations",
         serializers.EscalationPage,
@@ -81,7 +86,7 @@ class Escalations(EscalationsView):
             raise Forbidden(answer.code, **answer.params)
         refused = escalation_refused(NotNow(answer.code, **answer.params), ticket=None, now=self.now, site=self.site)
         facts = {**refused.facts, "tickets": request.build_absolute_uri("/api/v1/tickets/")}
-        raise ProblemError(405, refused.code, str(refused.detail), headers={"Allow": "GET, HEAD, OPTIONS"}, **facts)
+        raise ProblemError(405, refused.code, str(refused.detail), **facts)
 
 
 class TicketEscalations(EscalationsView):

@@ -1,11 +1,13 @@
 """Callers of the API: a token for anybody of the cast, at the fixed instant of the tests."""
 
+import base64
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.actions.credentials import issue_token
@@ -14,6 +16,10 @@ from accounts.policy.scopes import SCOPES
 from tests.cast import Cast
 from tests.instants import NOW
 from tests.tickets.api.calling import Caller
+
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture(autouse=True)
@@ -50,3 +56,13 @@ def call_as(cast: Cast) -> Callable[..., Caller]:
 def api(cast: Cast, call_as: Callable[..., Caller]) -> Caller:
     """Return a caller with a token of Ana, member of Meridian."""
     return call_as(cast.owner)
+
+
+@pytest.fixture
+def png() -> Callable[..., SimpleUploadedFile]:
+    """Return a maker of small pictures."""
+
+    def make(name: str = "error.png", content: bytes = PNG) -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, content)
+
+    return make
