@@ -53,7 +53,7 @@ def _row(ticket: Ticket, *, actor: Actor, policy: Policy, now: datetime, missing
         "tone": "turn" if is_turn else "",
         "meter": meter(state_of(ticket.promise, ticket, now=now), now=now, missing=missing),
         "at": ago(at, now=now),
-        "at_iso": at.isoformat(),
+        "at_iso": at.isoformat(timespec="seconds"),
         "at_full": day_and_time(timezone.localtime(at)),
     }
 

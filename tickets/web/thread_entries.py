@@ -170,7 +170,7 @@ def _when(at: datetime, reader: Reader) -> dict[str, str]:
     same_day = local.date() == timezone.localdate(reader.now)
     return {
         "at": time_of_day(local) if same_day else short_moment(at, now=reader.now),
-        "at_iso": at.isoformat(),
+        "at_iso": at.isoformat(timespec="seconds"),
         "at_full": f"{day_and_time(local)} {city(timezone.get_current_timezone_name())}",
     }
 

@@ -43,7 +43,7 @@ def test_page_that_waits_is_given_what_is_new_and_tells_of_it(cast, client):
 
     assert "Try again, please." in page
     assert "The beginning." not in page
-    assert '<p id="announce" hx-swap-oob="innerHTML">New message from Lena Fischer</p>' in page
+    assert '<p id="announce" data-hx-swap-oob="innerHTML">New message from Lena Fischer</p>' in page
     assert f"?after={fresh(ticket).public_seq}" in page
     assert "Kept, in" in page
 
