@@ -7,7 +7,7 @@ from django.views.i18n import set_language
 from accounts.web import credentials, invitations, members, organisation, profile
 
 
-def nothing_here(request: HttpRequest) -> HttpResponse:
+def nothing_here(request: HttpRequest, **given: str) -> HttpResponse:
     """Stand before a page of allauth's that the portal does not offer. Raises: Http404."""
     raise Http404
 
