@@ -7,7 +7,7 @@ PY := $(VENV)/bin/python
 
 # The demonstration is its own small world, whatever the environment or an .env file says.
 DEMO_ENV := DEBUG=1 DEMO=1 PORT=$(PORT) SITE_URL=http://127.0.0.1:$(PORT) ALLOWED_HOSTS=127.0.0.1,localhost \
-	DATABASE_URL=sqlite:///var/portal.sqlite3 CACHE_URL=locmemcache:// CELERY_BROKER_URL=filesystem:// \
+	DATABASE_URL=sqlite:///var/portal.sqlite3 CACHE_URL=locmemcache:// CELERY_BROKER_URL=filesystem://localhost \
 	MEDIA_ROOT=var/files S3_BUCKET= EMAIL_PROVIDER= EMAIL_URL=consolemail:// LOG_LEVEL=WARNING PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help

@@ -31,6 +31,17 @@ class Supervisor:
             command, env=dict(environment), start_new_session=True, stdin=subprocess.DEVNULL
         )
 
+    def finish(self, name: str, command: list[str], environment: Mapping[str, str]) -> bool:
+        """Run one more process to its end; return whether it ended well. A stop that was asked for ends the waiting."""
+        self.start(name, command, environment)
+        child = self._children[name]
+        while child.poll() is None and not self.is_stopping:
+            time.sleep(TICK_SECONDS)
+        if child.poll() is None:
+            return False
+        del self._children[name]
+        return child.returncode == 0
+
     def catch_signals(self) -> None:
         """Take Ctrl-C, termination and a closed terminal as the wish to stop."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -39,7 +50,7 @@ class Supervisor:
     def wait_until(self, is_ready: Callable[[], bool], *, seconds: float) -> bool:
         """Return whether it became true in time; False at once when a process died or a stop was asked for."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end and not self._must_stop() and not self._report_dead():
+        while time.monotonic() < end and not self.is_stopping and not self._report_dead():
             if is_ready():
                 return True
             time.sleep(TICK_SECONDS)
@@ -48,7 +59,7 @@ class Supervisor:
     def run(self) -> int:
         """Stay until a stop is asked for, or nothing runs any more; return how many processes died by themselves."""
         died = 0
-        while self._children and not self._must_stop():
+        while self._children and not self.is_stopping:
             died += self._report_dead()
             time.sleep(TICK_SECONDS)
         return died
@@ -69,7 +80,9 @@ class Supervisor:
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self._stopping = True
 
-    def _must_stop(self) -> bool:
+    @property
+    def is_stopping(self) -> bool:
+        """Was a stop asked for?"""
         # Killed outright, make can't pass a signal on: a new parent is how an orphan notices.
         return self._stopping or os.getppid() != self._parent
 

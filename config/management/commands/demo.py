@@ -36,21 +36,14 @@ class Command(BaseCommand):
         port = _port(os.environ.get("PORT") or "8000")
         _refuse_taken(port)
         self._prepare()
-        self._say("Starting web server, worker and scheduler")
         supervisor = Supervisor(say=self._say)
         supervisor.catch_signals()
         try:
-            for name, command in _processes(port).items():
-                supervisor.start(name, command, os.environ)
-            if supervisor.wait_until(lambda: _answers(port), seconds=READY_SECONDS):
-                self._say(_welcome(port))
-                died = supervisor.run()
-            else:
-                died = 1
+            ended_well = self._run(supervisor, port)
         finally:
             supervisor.end_all()
             self._say("Ended.")
-        if died:
+        if not ended_well:
             sys.exit(1)
 
     def _prepare(self) -> None:
@@ -58,8 +51,22 @@ class Command(BaseCommand):
         self._say("Bringing the database up to date")
         call_command("migrate", verbosity=0)
         call_command("load_policy", "--starts-at", "2026-01-01T00:00:00+00:00", stdout=self.stdout)
-        call_command("seed_demo", stdout=self.stdout)
         _forget_old_tasks()
+
+    def _run(self, supervisor: Supervisor, port: int) -> bool:
+        """Start one after the other, and stay; return whether everything ended because it was told to."""
+        processes = _processes(port)
+        self._say("Starting the web server")
+        supervisor.start("web server", processes.pop("web server"), os.environ)
+        if not supervisor.finish("demo data", [sys.executable, "manage.py", "seed_demo"], os.environ):
+            return supervisor.is_stopping
+        self._say("Starting worker and scheduler")
+        for name, command in processes.items():
+            supervisor.start(name, command, os.environ)
+        if not supervisor.wait_until(lambda: _answers(port), seconds=READY_SECONDS):
+            return supervisor.is_stopping
+        self._say(_welcome(port))
+        return supervisor.run() == 0
 
     def _say(self, text: str) -> None:
         self.stdout.write(text)
@@ -94,7 +101,9 @@ def _forget_old_tasks() -> None:
 
 
 def _processes(port: int) -> dict[str, list[str]]:
-    celery = [sys.executable, "-m", "celery", "--app", "config.celery", "--quiet"]
+    # Many a demonstration runs as root, in a container; Celery's warning about it would only hide the address.
+    quiet = ["-W", "ignore:You're running the worker with superuser privileges"]
+    celery = [sys.executable, *quiet, "-m", "celery", "--app", "config.celery", "--quiet"]
     return {
         "web server": [
             *(sys.executable, "-m", "gunicorn", "config.wsgi", "--bind", f"{HOST}:{port}"),
@@ -122,8 +131,7 @@ def _processes(port: int) -> dict[str, list[str]]:
             "--without-mingle",
         ],
         "scheduler": [
-            *(*celery, "beat", "--loglevel", "warning"),
-            *("--schedule", str(settings.VAR_DIR / "beat"), "--pidfile", ""),
+            *(*celery, "beat", "--loglevel", "warning", "--pidfile", ""),
         ],
     }
 
