@@ -71,6 +71,6 @@ $(VENV)/.installed-dev: requirements-dev.txt requirements.txt | $(PY)
 
 define install
 if command -v uv >/dev/null; then uv pip install --quiet --python $(PY) -r $(1); \
-else $(PY) -m pip install --quiet --disable-pip-version-check -r $(1); fi || { \
+else $(PY) -m pip install --quiet --disable-pip-version-check --no-compile -r $(1); fi || { \
 	echo "Installing failed, see above. Is the package index reachable?"; exit 1; }
 endef
