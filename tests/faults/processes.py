@@ -81,16 +81,23 @@ class Crew:
     """Workers and schedulers, in process groups of their own; who is killed is replaced."""
 
     def __init__(
-        self, environment: Mapping[str, str], *, workers: int = 3, schedulers: int = 2, pool: str = "solo", log: Path
+        self,
+        environment: Mapping[str, str],
+        *,
+        workers: int = 3,
+        schedulers: int = 2,
+        pool: str = "solo",
+        queues: str = "",
+        log: Path,
     ) -> None:
+        """`queues` empty: each worker takes timers before mails, the last one mails before timers."""
         celery = [sys.executable, "-m", "celery", "--app", "config.celery", "--quiet"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
         worker = [*celery, "worker", "--pool", pool, "--concurrency", "1", "--loglevel", "warning", *quiet]
         self._commands: dict[str, list[str]] = {}
         for n in range(workers):
-            # Each takes both queues, timers first on all but the last: a flood of mails never takes all hands.
-            queues = "mail,timers" if n == workers - 1 else "timers,mail,default"
-            self._commands[f"worker-{n}"] = [*worker, "--queues", queues, "--hostname", f"worker-{n}@storm"]
+            own = queues or ("mail,timers" if n == workers - 1 else "timers,mail,default")
+            self._commands[f"worker-{n}"] = [*worker, "--queues", own, "--hostname", f"worker-{n}@storm"]
         for n in range(schedulers):
             self._commands[f"scheduler-{n}"] = [*celery, "beat", "--loglevel", "warning", "--pidfile", ""]
         self._environment = {**os.environ, **environment}

@@ -7,7 +7,7 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -98,10 +98,17 @@ def always_open() -> None:
 
 
 def make_tickets(cast: Cast, scale: Scale, chance: Random, *, begins_at: datetime) -> None:
-    """Make the tickets and, by the plan itself, their timers."""
+    """Make the tickets of a storm and, by the plan itself, their timers."""
     span = max(scale.seconds - TARGET.total_seconds(), 0)
     starts = [begins_at + timedelta(seconds=chance.random() * span) for _ in range(scale.tickets)]
-    pattern = make_ticket(cast.direct, now=begins_at)
+    make_tickets_starting(cast, starts)
+
+
+def make_tickets_starting(
+    cast: Cast, starts: Sequence[datetime], *, kinds: Collection[str] = ("warning", "breach")
+) -> None:
+    """Make a ticket for each instant at which a promise of `TARGET` starts, with its timers of some kinds."""
+    pattern = make_ticket(cast.direct, now=starts[0])
     terms = pattern.promise
     assert terms is not None
     facts = {field.attname: getattr(pattern, field.attname) for field in Ticket._meta.concrete_fields}
@@ -128,6 +135,7 @@ def make_tickets(cast: Cast, scale: Scale, chance: Random, *, begins_at: datetim
             Timer(ticket=row, kind=one.kind, key=one.key, due_at=one.due_at)
             for row in rows
             for one in expected_timers(row)
+            if one.kind in kinds
         ),
         batch_size=1000,
     )

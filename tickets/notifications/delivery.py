@@ -76,6 +76,7 @@ def _deliver(delivery: Delivery, connection: BaseEmailBackend, clock: Callable[[
         message.send()
     except Exception as error:
         log.warning("delivery_failed", delivery=str(delivery.id), error=str(error))
+        connection.close()  # it may be what failed; the next mail opens another
         outbox.mark_failed(delivery.rows, _words(error), now=clock(), for_good=_is_permanent(error))
         return "failed"
     outbox.mark_sent(rows, now=clock())
