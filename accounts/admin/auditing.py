@@ -40,6 +40,17 @@ class Audited(admin.ModelAdmin):
                 _record(request, one.instance, one, "added" if is_new else "changed")
 
 
+class LabelledInline(admin.TabularInline):
+    """A table whose controls have a name for a screen reader too: the column's."""
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and field.widget is not None:
+            inner: Any = getattr(field.widget, "widget", field.widget)  # the admin wraps a choice of objects
+            inner.attrs.setdefault("aria-label", str(field.label))
+        return field
+
+
 class ReadOnly(admin.ModelAdmin):
     """Shows rows that other parts of the portal write."""
 

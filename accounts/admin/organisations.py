@@ -7,12 +7,12 @@ from django.db.models import Count, ForeignKey, Q, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
-from accounts.admin.auditing import Audited
+from accounts.admin.auditing import Audited, LabelledInline
 from accounts.models import Membership, Organisation, User
 from accounts.policy.roles import Role
 
 
-class MemberInline(admin.TabularInline):
+class MemberInline(LabelledInline):
     model = Membership
     fields = ("user", "is_admin", "since")
     readonly_fields = ("since",)

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.admin.auditing import Audited
+from accounts.admin.auditing import Audited, LabelledInline
 from accounts.models import ApiToken, Membership, User
 from accounts.notifications.invitations import send_invitation
 from accounts.policy.roles import Role
@@ -36,7 +36,7 @@ class PersonForm(forms.ModelForm):
         return facts
 
 
-class MembershipInline(admin.TabularInline):
+class MembershipInline(LabelledInline):
     model = Membership
     fields = ("organisation", "is_admin")
     raw_id_fields = ("organisation",)

@@ -2,12 +2,12 @@
 
 from django.contrib import admin
 
-from accounts.admin.auditing import Audited
+from accounts.admin.auditing import Audited, LabelledInline
 from accounts.admin.organisations import OrganisationAdmin
 from packages.models import Subscription
 
 
-class SubscriptionInline(admin.TabularInline):
+class SubscriptionInline(LabelledInline):
     model = Subscription
     fields = ("package", "starts_at")
     ordering = ("-starts_at",)
