@@ -14,7 +14,6 @@ from tickets.actions.change import changing
 from tickets.actions.firing import fire_due
 from tickets.actions.promising import Cause
 from tickets.actions.timer_plan import compare, expected_timers, replan
-from tickets.actions.timers import cancel_timers, set_timer
 from tickets.models import Ticket, Timer
 from tickets.models.timer import PENDING
 from tickets.policy.lifecycle import Status
@@ -155,24 +154,6 @@ def test_a_change_of_policy_leaves_the_timers_of_a_promise_alone(cast):
         replan(current, now=NOW)
 
     assert pending(ticket) == before
-
-
-def test_set_timer_moves_the_pending_one(cast):
-    ticket = make_ticket(cast.owner)
-    first = set_timer(ticket, "check_due", key="x", due_at=NOW)
-    Timer.objects.filter(pk=first.pk).update(attempts=3, retry_at=NOW)
-
-    second = set_timer(ticket, "check_due", key="x", due_at=NOW + timedelta(hours=1))
-
-    assert second.pk == first.pk
-    assert (second.due_at, second.retry_at, second.attempts) == (NOW + timedelta(hours=1), None, 0)
-
-
-def test_cancel_timers_takes_only_the_kinds_named(cast):
-    ticket = make_ticket(cast.owner)
-
-    assert cancel_timers(ticket, now=NOW, kinds=["warning"]) == 2
-    assert [kind for kind, _ in pending(ticket)] == ["breach"]
 
 
 # What each kind does -----------------------------------------------------------------------------------------------
