@@ -7,7 +7,7 @@ Source: support policy, "Minimum information, by topic"; field formats.
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from packages.policy.fields import Field, Kind
 from tickets.policy.cleaning import storable
 from tickets.policy.parsing import LONG_AGO, Moment, is_inner_address, parse_value
 from tickets.policy.remarks import Path, Refused, Remark
+from tickets.policy.secrets import masked
 
 _LIST_BREAKS = {Kind.TEXT: r"[\s,;]+", Kind.URL: r"[\s]+", Kind.PHONE: r"[\n,;]+"}
 
@@ -89,7 +90,7 @@ class _Judge:
         return Checked(self.values, self.typed, in_order(self.refused), in_order(self.asked))
 
     def _read(self, field: Field, raw: Any) -> None:
-        if is_blank(raw):
+        if is_blank(raw) or _is_no_answer(field, raw):
             return
         try:
             value = self._value(field, raw, (field.code,))
@@ -100,7 +101,7 @@ class _Judge:
             return
         self.values[field.code] = value
         if isinstance(raw, str) and raw != value and not isinstance(value, bool):
-            self.typed[field.code] = storable(raw)
+            self.typed[field.code] = masked(storable(raw))
 
     def _value(self, field: Field, raw: Any, path: Path) -> Any:
         if field.instead and isinstance(raw, str) and (word := _instead(field, raw)):
@@ -121,15 +122,18 @@ class _Judge:
         if not isinstance(raw, list):
             raise Refused("wrong_type")
         found: list[Any] = []
+        wrong = 0
         for place, one in enumerate(one for one in raw if not is_blank(one)):
             try:
                 value = self._value(item, one, (*path, place))
             except Refused as refusal:
                 self._refuse((*path, place), refusal)
+                wrong += 1
                 continue
             if value is not None and value not in found:
                 found.append(value)
-        self._count(field, len(found), path)
+        # What is wrong is there all the same: mending it is enough.
+        self._count(field, len(found) + wrong, path)
         if field.distinct_hosts and len({urlsplit(str(link)).hostname for link in found}) < len(found):
             self.asked.append(Remark(path, "same_host", field.ask))
         return found or None
@@ -168,14 +172,23 @@ class _Judge:
         return record
 
     def _cell(self, column: Field, raw: Any, place: Path) -> Any:
-        dated = self.values.get(column.date_from) if column.date_from else None
         usual = self.moment
-        if isinstance(dated, str):
-            self.moment = replace(usual, clock_date=datetime.fromisoformat(dated))
+        self.moment = replace(usual, clock_date=self._clock_date(column))
         try:
             return self._value(column, raw, place)
         finally:
             self.moment = usual
+
+    def _clock_date(self, column: Field) -> datetime | None:
+        """Return the instant whose date a clock time of this column takes."""
+        other = self.topic.field(column.date_from) if column.date_from else None
+        if other is None:
+            return None
+        dated = self.values.get(other.code)
+        if isinstance(dated, str):
+            return datetime.fromisoformat(dated)
+        # Without the date that they need anyway, times are not wrong too: yesterday's is never in the future.
+        return self.moment.now - timedelta(days=1) if other.is_mandatory(self.values, filer=self.filer) else None
 
     def _count(self, field: Field, have: int, path: Path) -> None:
         if field.min_items and have < field.min_items:
@@ -205,13 +218,16 @@ class _Judge:
 
     def _drop_what_is_not_asked(self) -> None:
         for field in self.topic.all_fields:
-            if field.code in self.values and not field.is_asked(self.values, filer=self.filer):
-                del self.values[field.code]
+            if not field.is_asked(self.values, filer=self.filer):
+                self.values.pop(field.code, None)
                 self.typed.pop(field.code, None)
+                self.refused = [remark for remark in self.refused if remark.field != field.code]
+                self.asked = [remark for remark in self.asked if remark.field != field.code]
         for field in self.topic.all_fields:
             for choice in field.choices:
-                chosen = self.values.get(field.code) == choice.code and choice.when is not None
-                if chosen and not choice.when.holds(self.values, filer=self.filer):
+                if choice.when is None or self.values.get(field.code) != choice.code:
+                    continue
+                if not choice.when.holds(self.values, filer=self.filer):
                     self.refused.append(Remark((field.code,), "choice_not_here"))
 
     def _compare(self, field: Field) -> None:
@@ -270,6 +286,11 @@ def error_code_in(text: str) -> int | None:
     """Return the platform's error code in a text: its first whole number of one to seven digits."""
     match = re.search(r"(?<![\w.])#?(\d{1,7})(?![\w.]*\d)", text)
     return int(match[1]) if match else None
+
+
+def _is_no_answer(field: Field, raw: Any) -> bool:
+    """Is this the "no" of a box that need not be ticked?"""
+    return field.kind is Kind.MUST_BE_YES and field.mandatory is False and raw in (False, "false", "no", "off", "0")
 
 
 def _instead(field: Field, raw: str) -> str:

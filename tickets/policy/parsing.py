@@ -22,6 +22,8 @@ AHEAD = timedelta(minutes=10)  # clocks differ
 LONG_AGO = timedelta(days=90)
 MOST_TEXT = 20_000
 
+_MOST_PLACES = 15  # of a number, before and after the point
+
 _PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 _EMAIL = re.compile(r"[^\s@<>(),;:\"]{1,64}@[^\s@<>(),;:\"]+\.[^\s@<>(),;:\".]{2,}")
 _HOST = re.compile(r"(?:[^\s./?#@:\[\]]+\.)+[^\s./?#@:\[\]]{2,}|localhost|\d+\.\d+\.\d+\.\d+|\[[0-9a-fA-F:.]+\]")
@@ -87,6 +89,8 @@ def _choice(field: Field, value: Any, moment: Moment) -> str:
         if code == choice.code or (field.any_case and code.lower() == choice.code.lower()):
             return choice.code
     if field.open and len(code) <= 200:
+        if has_secret(code):
+            raise Refused("secret")
         return code
     raise Refused("not_a_choice", field.refuse, choices=", ".join(choice.code for choice in field.choices))
 
@@ -158,6 +162,8 @@ def _number(field: Field, value: Any, moment: Moment) -> int | float:
         raise Refused("not_a_number", field.refuse) from error
     if not number.is_finite():
         raise Refused("not_a_number", field.refuse)
+    if number and not -_MOST_PLACES <= number.adjusted() <= _MOST_PLACES:
+        raise Refused("out_of_range", field.refuse)  # 1e999999 would be a number of a million digits
     too_low = (field.minimum is not None and number < field.minimum) or (
         field.above is not None and number <= field.above
     )
@@ -188,6 +194,8 @@ def _clock_time(text: str, moment: Moment) -> datetime | None:
 
 
 def _iso_instant(field: Field, text: str, moment: Moment) -> datetime:
+    if not re.search(r"[T: ]", text):
+        raise Refused("invalid", field.refuse)  # a day alone is no point in time
     try:
         at = datetime.fromisoformat(text)
     except ValueError as error:

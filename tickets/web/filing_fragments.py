@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ from tickets.web.typed import typed_in
 
 
 @require_POST
-def save(request: HttpRequest, draft: UUID) -> HttpResponse:
+def save(request: HttpRequest, draft: UUID) -> HttpResponseBase:
     """Keep what is in the form. 401 says that the session ended, which a redirect would hide from the script."""
     if not request.user.is_authenticated:
         return HttpResponse(_("You are signed out."), status=401, content_type="text/plain; charset=utf-8")
