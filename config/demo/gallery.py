@@ -211,7 +211,9 @@ UNDER_WAY = [
 
 def _week() -> list[dict[str, Any]]:
     weekday = {"windows": [{"start_percent": 8.33, "width_percent": 83.33}], "text": "02:00 to 22:00"}
-    days = [{"name": name, **weekday} for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")]
+    days: list[dict[str, Any]] = [
+        {"name": name, **weekday} for name in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
+    ]
     days[1] |= {"is_today": True, "now_percent": 61.5}
     days[2] |= {"windows": [], "text": "closed, holiday"}
     weekend = {"windows": [{"start_percent": 37.5, "width_percent": 33.33}], "text": "09:00 to 17:00"}

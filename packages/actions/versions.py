@@ -80,5 +80,5 @@ def withdraw(version: PolicyVersion, *, by: User, now: datetime, reason: str) ->
 def _know_identities(version: PolicyVersion) -> None:
     """Make the rows that foreign keys point to, for each package and topic that the version names."""
     policy = parse(json.loads(version.document))
-    for model, codes in ((Package, policy.packages), (Topic, policy.topics)):
-        model._default_manager.bulk_create([model(code=code) for code in codes], ignore_conflicts=True)
+    Package.objects.bulk_create([Package(code=code) for code in policy.packages], ignore_conflicts=True)
+    Topic.objects.bulk_create([Topic(code=code) for code in policy.topics], ignore_conflicts=True)

@@ -46,10 +46,11 @@ def send_back(
             raise NotNow("name_the_fields")
         if needs_lead(current, now=now) and not by.may(May.LEAD):
             raise Forbidden("needs_lead")
+        assert by.user is not None  # noqa: S101  support is people; no organisation's token may triage
         void_promise(current, now=now)
         move(current, Status.NEEDS_INFORMATION, now=now)
         lapse(current, now=now)
-        request = InformationRequest.objects.create(ticket=current, asks=named, by=by.user, at=now)
+        request = InformationRequest.objects.create(ticket=current, asks=named, by_id=by.user.pk, at=now)
         add_event(current, "sent_back", by=by, now=now, request=request.pk, fields=list(named))
         return request
 

@@ -94,14 +94,10 @@ def _given(promises: QuerySet[Promise]) -> Iterator[Given]:
     )
     # SQLite can't write beside a read that is still open: there the rows are few, and read at once.
     source = rows.iterator(chunk_size=PORTION) if connection.vendor == "postgresql" else list(rows)
-    for *facts, started, due, answered, outcome in source:
-        yield Given(
-            *facts,
-            started=_micros(started),
-            due=_micros(due),
-            answered=None if answered is None else _micros(answered),
-            settled=outcome in (Promise.Outcome.KEPT, Promise.Outcome.MISSED),
-        )
+    for row in source:
+        facts, (started, due, answered, outcome) = row[:-4], row[-4:]
+        instants = (_micros(started), _micros(due), None if answered is None else _micros(answered))
+        yield Given._make((*facts, *instants, outcome in (Promise.Outcome.KEPT, Promise.Outcome.MISSED)))
 
 
 def _micros(at: datetime) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -111,11 +110,11 @@ def _pieces(started_at: datetime, spans: Sequence[tuple[datetime, datetime]]) ->
     pieces = []
     if spans and started_at < spans[0][0]:
         pieces.append((started_at, spans[0][0], "closed"))
-    for (start, end), after in pairwise([*spans, (None, None)]):
+    for place, (start, end) in enumerate(spans):
         pieces.append((start, end, "open"))
-        if after[0] is not None:
-            pieces.append((end, after[0], "closed"))
-    return pieces  # type: ignore[return-value]
+        if place + 1 < len(spans):
+            pieces.append((end, spans[place + 1][0], "closed"))
+    return pieces
 
 
 def _segment(start: datetime, end: datetime, kind: str, whole: timedelta, now: datetime | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import sys
 from datetime import UTC, datetime
-from typing import Any, BinaryIO, TextIO
+from typing import Any, BinaryIO, TextIO, cast
 
 from django.core.management.base import BaseCommand
 
@@ -24,7 +24,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not answer(getattr(sys.stdin, "buffer", sys.stdin), self.stdout._out, all_in_force()):  # type: ignore[attr-defined]
+        lines = cast(BinaryIO, getattr(sys.stdin, "buffer", sys.stdin))  # tests put bytes straight into its place
+        out = cast(TextIO, self.stdout._out)  # type: ignore[attr-defined]  # its own stream: no styling of each line
+        if not answer(lines, out, all_in_force()):
             sys.exit(1)
 
 
