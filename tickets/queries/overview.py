@@ -73,9 +73,12 @@ class Criteria:
         return replace(self, view=view)
 
 
-def listed(actor: Actor, criteria: Criteria) -> QuerySet[Ticket]:
-    """Return the tickets that an actor may see and that fit, in no order yet."""
-    tickets = Ticket.objects.visible_to(actor).filter(_in_view(criteria.view, actor))
+def listed(actor: Actor, criteria: Criteria, organisations: Sequence[int]) -> QuerySet[Ticket]:
+    """Return the tickets that an actor may see and that fit, in no order yet.
+
+    `organisations` are the ids of those that the actor may see.
+    """
+    tickets = _visible(actor, organisations).filter(_in_view(criteria.view, actor))
     if criteria.text:
         tickets = tickets.filter(_with_words(criteria.text))
     if criteria.organisation is not None:
@@ -89,13 +92,19 @@ def listed(actor: Actor, criteria: Criteria) -> QuerySet[Ticket]:
     return tickets
 
 
-def counts(actor: Actor) -> dict[View, int]:
-    """Return how many tickets each view holds. One query."""
-    found = Ticket.objects.visible_to(actor).aggregate(
+def counts(actor: Actor, organisations: Sequence[int]) -> dict[View, int]:
+    """Return how many tickets each view holds; `organisations` as for `listed`. One query."""
+    found = _visible(actor, organisations).aggregate(
         **{view.name: Count("pk", filter=_in_view(view, actor)) for view in View if view is not View.ALL},
         **{View.ALL.name: Count("pk")},
     )
     return {view: found[view.name] for view in View}
+
+
+def _visible(actor: Actor, organisations: Sequence[int]) -> QuerySet[Ticket]:
+    """Return what an actor may see, found by index: the ids say nothing new, but spare reading everybody's tickets."""
+    near = Q(organisation_id__in=organisations) | Q(client_id__in=organisations)
+    return Ticket.objects.visible_to(actor).filter(near)
 
 
 def is_a_managers(actor: Actor) -> bool:

@@ -28,7 +28,7 @@ from tickets.web.list_export import csv_lines
 from tickets.web.list_reading import address, read_criteria, read_place, write_place
 from tickets.web.list_rows import rows_of, topic_name
 
-ROWS = 50  # of a page
+ROWS = 30  # of a page
 
 
 @require_GET
@@ -41,8 +41,10 @@ def tickets(request: HttpRequest) -> HttpResponse:
     criteria = read_criteria(request.GET)
     now = timezone.now()
     policy = in_force(now).policy
+    organisations = _organisations(actor)
+    ids = [one.pk for one in organisations]
     found = page(
-        listed(actor, criteria),
+        listed(actor, criteria, ids),
         criteria,
         actor,
         size=ROWS,
@@ -50,11 +52,10 @@ def tickets(request: HttpRequest) -> HttpResponse:
         before=read_place(request.GET.get("before", ""), criteria),
     )
     here = reverse("tickets")
-    organisations = _organisations(actor)
     context = {
         "criteria": criteria,
         "rows": rows_of(found.rows, actor=actor, policy=policy, now=now),
-        "views": _views(actor, criteria),
+        "views": _views(actor, criteria, ids),
         "filters": _filters(criteria, actor, policy, organisations),
         "sorts": _sorts(criteria),
         "previous_url": address(here, criteria, before=write_place(found.before)) if found.before else "",
@@ -83,8 +84,9 @@ def tickets_export(request: HttpRequest) -> HttpResponseBase:
         return redirect("admin:queue")
     criteria = read_criteria(request.GET)
     now = timezone.now()
+    ids = [one.pk for one in _organisations(actor)]
     lines = csv_lines(
-        ordered(in_rows(listed(actor, criteria)), criteria, actor),
+        ordered(in_rows(listed(actor, criteria, ids)), criteria, actor),
         policy=in_force(now).policy,
         now=now,
         language=get_language() or "en",
@@ -119,8 +121,8 @@ def _whose(actor: Actor, organisations: list[Organisation]) -> str:
     }
 
 
-def _views(actor: Actor, criteria: Criteria) -> list[dict[str, Any]]:
-    found = counts(actor)
+def _views(actor: Actor, criteria: Criteria, organisations: list[int]) -> list[dict[str, Any]]:
+    found = counts(actor, organisations)
     here = reverse("tickets")
     labels = {
         View.YOUR_TURN: _("To decide") if is_a_managers(actor) else _("Your turn"),

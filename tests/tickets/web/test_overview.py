@@ -365,7 +365,7 @@ def test_export_is_a_stream_of_a_constant_number_of_queries(cast, client, django
     client.force_login(cast.owner)
     client.get(LIST)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         rows = lines(client.get(EXPORT))
 
     assert len(rows) == 6
