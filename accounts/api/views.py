@@ -43,7 +43,7 @@ class ApiView(IdempotentPosts):
             translation.activate(asked)
         super().initial(request, *args, **kwargs)
         # The portal's session counts for nothing here, not even for its person's zone: only a token's person does.
-        person = request.user if isinstance(request.auth, ApiToken) else None
+        person = request.auth.user if isinstance(request.auth, ApiToken) else None
         if person is not None:
             timezone.activate(ZoneInfo(person.timezone))
             if asked is None and "Accept-Language" not in request.headers and person.language:

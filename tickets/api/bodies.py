@@ -35,7 +35,7 @@ class PromiseBody(Body):
 
 
 class TicketBody(Body):
-    """A ticket to file. `fields` are the answers to the topic's own fields, by code: see `topics/{code}/`."""
+    """A ticket to file."""
 
     topic = StrictText(allow_blank=True, help_text="The code of a topic.")
     subject = StrictText(allow_blank=True)
@@ -47,7 +47,9 @@ class TicketBody(Body):
     client = ClientField(
         required=False, help_text="Of a partner: the affected client, by id or name, or anybody by name."
     )
-    fields = serializers.DictField(required=False)  # type: ignore[assignment]
+    fields = serializers.DictField(  # type: ignore[assignment]
+        required=False, help_text="The answers to the topic's own fields, by code: see `topics/{code}/`."
+    )
     attachments = FileIds(required=False, help_text=MOST_FILES)
     shared = StrictBoolean(
         required=False, help_text="May the client see the ticket and answer? Left out: as the client wishes."

@@ -14,11 +14,19 @@ TAGS = ("Tickets", "Conversation", "Files", "Escalations", "Policy", "Organisati
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a description: words, or a name that stands between backticks."""
+
+    text: str
+    is_code: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
     name: str  # with those around it: "promise.due_at"
     kind: str
     is_required: bool
-    text: str
+    text: list[Piece]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +41,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    text: str
+    text: list[Piece]
     parameters: list[Member]
     sends: list[Member]
     gets: list[Member]
@@ -71,7 +79,7 @@ def _operation(path: str, method: str, facts: Mapping[str, Any]) -> Operation:
         method=method.upper(),
         path=path,
         summary=facts.get("summary", ""),
-        text=re.sub(r"\s+", " ", facts.get("description", "")).strip(),
+        text=_pieces(facts),
         parameters=[_parameter(one) for one in facts.get("parameters", [])],
         sends=list(_members(_content(facts.get("requestBody", {})))),
         gets=list(_members(_content(answers[success]))),
@@ -87,7 +95,7 @@ def _operation(path: str, method: str, facts: Mapping[str, Any]) -> Operation:
 def _parameter(one: Mapping[str, Any]) -> Member:
     place = {"query": "in the address", "header": "header", "path": "in the path"}[one["in"]]
     kind = f"{_kind(one['schema'])}, {place}"
-    return Member(one["name"], kind, one.get("required", False), one.get("description", ""))
+    return Member(one["name"], kind, one.get("required", False), _pieces(one))
 
 
 def _content(part: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -100,7 +108,7 @@ def _members(shape: Mapping[str, Any], prefix: str = "", depth: int = 1) -> Iter
     required = shape.get("required", ())
     for name, inner in shape.get("properties", {}).items():
         whole = f"{prefix}{name}"
-        yield Member(whole, _kind(inner), name in required, _text(inner))
+        yield Member(whole, _kind(inner), name in required, _pieces(inner))
         below = _below(inner)
         if below and depth < DEEPEST:
             yield from _members(below[0], f"{whole}{below[1]}.", depth + 1)
@@ -141,5 +149,7 @@ def _kind(shape: Mapping[str, Any]) -> str:
     return " or ".join(words)
 
 
-def _text(shape: Mapping[str, Any]) -> str:
-    return re.sub(r"\s+", " ", shape.get("description", "") or "").strip()
+def _pieces(described: Mapping[str, Any]) -> list[Piece]:
+    """Return what a description says; every second stretch between backticks is a name."""
+    text = re.sub(r"\s+", " ", described.get("description") or "").strip()
+    return [Piece(part, place % 2 == 1) for place, part in enumerate(text.split("`")) if part]

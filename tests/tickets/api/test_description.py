@@ -1,5 +1,6 @@
 """The API's description: for programs, as a page, and true of what the routes answer."""
 
+import html
 import re
 
 import pytest
@@ -54,6 +55,15 @@ def test_the_page_shows_every_route_and_code_without_script_or_style_of_its_own(
         assert f'id="problem-{code.replace("_", "-")}"' in page
     assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son[a-z]+=", page)
     assert "'unsafe" not in response["Content-Security-Policy"]
+
+
+def test_the_example_on_the_page_files_a_ticket(api):
+    page = html.unescape(Client().get("/api/docs/").content.decode())
+    body = re.search(r"-d '(\{.*?\})'</code>", page, re.S)[1]
+
+    response = api.post("tickets/", body)
+
+    assert (response.status_code, response.json().get("warnings")) == (201, []), response.json()
 
 
 def test_a_problem_leads_to_its_place_on_the_page(api):
