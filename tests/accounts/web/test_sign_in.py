@@ -88,7 +88,7 @@ def test_nobody_signs_up_by_themselves(client, cast):
     assert client.post("/account/signup/", {"email": "new@example.org", "password1": PASSWORD}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/account/email/", "/account/confirm-email/"])
+@pytest.mark.parametrize("path", ["/account/email/", "/account/confirm-email/", "/account/confirm-email/key/"])
 def test_an_address_is_not_changed_here(cast, signed_in, path):
     assert signed_in(cast.owner).get(path).status_code == 404
 
