@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
+from django.db.models.base import ModelBase
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 from django.urls import URLPattern
@@ -18,6 +19,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.policy.roles import May
 
 View = Callable[..., Any]
+OURS = frozenset({"accounts", "packages", "tickets"})
 
 
 class PortalAdminSite(AdminSite):
@@ -25,6 +27,12 @@ class PortalAdminSite(AdminSite):
     site_title = "Partner Support"
     index_title = "Administration"
     site_url = None
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register models of ours only: what packages bring (sessions, second factors, groups) is nobody's to edit."""
+        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else model_or_iterable
+        ours = [model for model in models if model._meta.app_label in OURS]
+        super().register(ours, admin_class, **options)
 
     def get_urls(self) -> list[Any]:
         from tickets.admin.desk_urls import urlpatterns  # the site is made before the apps are loaded

@@ -36,12 +36,18 @@ const forget = (form) => sessionStorage.removeItem(keyOf(form));
 const send = (form, body, keepalive) =>
   fetch(form.dataset.autosaveUrl, { method: "POST", body, keepalive, redirect: "error", credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
 
+// A form with a nonce is sent once: a part of the page that bears the nonce says that it arrived.
+function arrived(entries) {
+  const nonce = entries.find(([name]) => name === "nonce")?.[1];
+  return Boolean(nonce) && document.querySelector(`[data-nonce="${CSS.escape(nonce)}"]`) !== null;
+}
+
 // Saves what an ended session left in this tab, and shows it by loading the page anew.
 async function restore(form) {
   const kept = sessionStorage.getItem(keyOf(form));
   if (!kept) return;
   forget(form);
-  if ("posted" in form.dataset) return;
+  if ("posted" in form.dataset || arrived(JSON.parse(kept))) return;
   refreshToken(form);
   const body = new FormData();
   body.set(TOKEN, form.elements[TOKEN].value);
@@ -69,6 +75,8 @@ function autosave(form) {
     if (!dirty || (running && !keepalive)) return;
     dirty = false;
     say(words.textSaving, false);
+    // The page may be gone before the answer comes.
+    if (keepalive) keep(form);
     try {
       refreshToken(form);
       running = send(form, textOf(form), keepalive);
