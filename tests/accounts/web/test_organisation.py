@@ -16,7 +16,7 @@ PNG = (
 def test_a_partner_sees_package_manager_clients_and_members(cast, signed_in):
     page = signed_in(cast.owner).get("/organisation/").content.decode()
 
-    told = ("Premium Support", "30 minutes", "Marta Klein", "growth@example.org", "Café Nordlicht", "Tomás Rocha")
+    told = ("Premium Support", "30 minutes", "Marta Klein", "growth@example.org", "Café Nordlicht", "0 escalations")
     assert [text for text in told if text not in page] == []
     assert "Issue a token" not in page
 
@@ -43,8 +43,8 @@ def test_the_page_costs_the_same_however_many_there_are(cast, signed_in, django_
     browser = signed_in(cast.colleague)
     browser.get("/organisation/")
 
-    # Session, person, membership, organisation, members, clients, tokens; policy and package for card and frame.
-    with django_assert_num_queries(11):
+    # Session, person, membership, organisation, members, clients, tokens; policy, package and escalations of the month.
+    with django_assert_num_queries(13):
         browser.get("/organisation/")
 
 
