@@ -13,7 +13,7 @@ from tickets.actions.completing import open_request
 from tickets.api.refusals import as_problem
 from tickets.api.representations import absolute, ticket_in_full
 from tickets.api.tags import expected, tag_of
-from tickets.models import Promise, Ticket
+from tickets.models import Ticket
 from tickets.policy.lifecycle import Status
 from tickets.queries.access import ticket_or_404
 
@@ -41,7 +41,6 @@ class TicketsView(ApiView):
             ticket,
             actor=self.actor,
             policy=self.policy,
-            promise=_promise_of(ticket),
             asked=open_request(ticket) if ticket.state is Status.NEEDS_INFORMATION else None,
             now=self.now,
             language=self.language,
@@ -59,10 +58,3 @@ class TicketsView(ApiView):
     @property
     def site(self) -> str:
         return str(settings.SITE_URL)
-
-
-def _promise_of(ticket: Ticket) -> Promise | None:
-    """Return the ticket's latest promise with its version, without the version's document."""
-    if ticket.promise_id is None:
-        return None
-    return Promise.objects.select_related("package", "version").defer("version__document").get(pk=ticket.promise_id)

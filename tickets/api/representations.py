@@ -14,7 +14,7 @@ from packages.policy.wording import wording
 from tickets import escalation_wording
 from tickets.api.promises import instant, promise_facts, promise_line
 from tickets.event_words import EventNames, event_sentence
-from tickets.models import Attachment, Escalation, InformationRequest, Message, Promise, Ticket, TicketEvent
+from tickets.models import Attachment, Escalation, InformationRequest, Message, Ticket, TicketEvent
 from tickets.wording import severity_reason, status_word
 
 
@@ -51,7 +51,6 @@ def ticket_in_full(
     *,
     actor: Actor,
     policy: Policy,
-    promise: Promise | None,
     asked: InformationRequest | None,
     now: datetime,
     language: str,
@@ -74,8 +73,8 @@ def ticket_in_full(
         "platform_case": ticket.platform_case,
         "resolved_at": instant(ticket.resolved_at),
         "information_request": _information(asked),
-        "promise": promise_facts(promise, ticket, now=now, language=language)
-        if promise
+        "promise": promise_facts(ticket.promise, ticket, now=now, language=language)
+        if ticket.promise
         else promise_line(None, ticket, now=now),
     }
 

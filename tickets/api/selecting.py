@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from accounts.actor import Actor
 from accounts.api.bodies import invalid
 from accounts.api.errors import Fault
+from accounts.queries.access import visible_organisations
 from packages.policy.severity import Severity
 from tickets.models import Ticket
 from tickets.policy.cleaning import storable
@@ -36,7 +37,8 @@ def selected(actor: Actor, request: Request) -> QuerySet[Ticket]:
     """Return the tickets that an actor may see and that the address asks for. Raises: ProblemError."""
     query = request.query_params
     text = storable(query.get("search", ""))[:LONGEST_SEARCH]
-    tickets = in_rows(listed(actor, Criteria(view=View.ALL, text=text)))
+    near = None if actor.is_staff else list(visible_organisations(actor).values_list("pk", flat=True))
+    tickets = in_rows(listed(actor, Criteria(view=View.ALL, text=text), near))
     tickets = tickets.filter(_among(request, "status", "status", tuple(Status)))
     tickets = tickets.filter(_among(request, "severity", "severity", tuple(Severity)))
     tickets = tickets.filter(_among(request, "topic", "topic__code", None))
