@@ -248,9 +248,11 @@ class Bench:
         os.environ["LATENESS_LOG"] = str(self.log) + f"-eta-{kill}"
         Path(os.environ["LATENESS_LOG"]).touch()
         with redis_and_worker(self.log) as (url, worker):
-            app.conf.broker_url = url
             ids = list(Ticket.objects.filter(reference__startswith="TK-S").values_list("pk", flat=True))
-            took = _timed(lambda: [breach.apply_async((pk, due_at.timestamp()), eta=due_at) for pk in ids])
+            with app.connection_for_write(url) as line:
+                took = _timed(
+                    lambda: [breach.apply_async((pk, due_at.timestamp()), eta=due_at, connection=line) for pk in ids]
+                )
             print(f"  {len(ids):,} messages published in {took:.1f} s; worker's memory {worker.megabytes()} MB")
             while time.time() < due_at.timestamp() + (2 if kill else 0):
                 time.sleep(0.1)
