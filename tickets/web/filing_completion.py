@@ -13,7 +13,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.actor import Actor
 from accounts.policy.roles import May
@@ -36,6 +35,7 @@ from tickets.web.filing_promise import promise_context
 from tickets.web.form_layout import named_helper
 from tickets.web.forms import Asking, TicketForm, confirmation, is_confirmed
 from tickets.web.typed import Typed, typed_from, typed_in
+from tickets.web.typing_guard import while_typing
 from tickets.wording import refusal
 
 _STAYS = ("add", "remove_file", "preview")
@@ -107,8 +107,7 @@ def complete_ticket(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, completion, _form(completion, typed))
 
 
-@require_POST
-@requires(May.FILE)
+@while_typing
 def promise(request: HttpRequest, reference: str) -> HttpResponse:
     """Show what would be promised if the ticket were complete at this minute."""
     actor, now = actor_of(request), timezone.now()
@@ -119,8 +118,7 @@ def promise(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "tickets/_promise_update.html", {"promise": _promise(completion, completion.judge(form))})
 
 
-@require_POST
-@requires(May.FILE)
+@while_typing
 def files(request: HttpRequest, reference: str) -> HttpResponse:
     """Keep one file for a ticket that is being completed, and show it."""
     actor = actor_of(request)

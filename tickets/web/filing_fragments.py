@@ -2,11 +2,11 @@
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.policy.roles import May
 from accounts.web.guards import actor_of, requires
@@ -21,18 +21,12 @@ from tickets.web.filing_page import Writing, alike_rows, filed_from, writing_or_
 from tickets.web.filing_promise import DECIDING, offer_of_values, package_for, promise_context
 from tickets.web.forms import asked_fields, code_hint
 from tickets.web.typed import typed_in
+from tickets.web.typing_guard import while_typing
 
 
-@require_POST
-def save(request: HttpRequest, draft: UUID) -> HttpResponseBase:
-    """Keep what is in the form. 401 says that the session ended, which a redirect would hide from the script."""
-    if not request.user.is_authenticated:
-        return HttpResponse(_("You are signed out."), status=401, content_type="text/plain; charset=utf-8")
-    return _save(request, draft)
-
-
-@requires(May.FILE)
-def _save(request: HttpRequest, draft: UUID) -> HttpResponse:
+@while_typing
+def save(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """Keep what is in the form."""
     actor = actor_of(request)
     try:
         writing = writing_or_404(actor, draft, now=timezone.now())
@@ -45,8 +39,7 @@ def _save(request: HttpRequest, draft: UUID) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@require_POST
-@requires(May.FILE)
+@while_typing
 def promise(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Show what would be promised for the answers as they are now, if the ticket were filed at this minute."""
     writing = _writing(request, draft)
@@ -61,8 +54,7 @@ def promise(request: HttpRequest, draft: UUID) -> HttpResponse:
     return render(request, "tickets/_promise_update.html", context)
 
 
-@require_POST
-@requires(May.FILE)
+@while_typing
 def alike(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Show the open tickets that look like this one."""
     writing = _writing(request, draft)
@@ -74,16 +66,14 @@ def alike(request: HttpRequest, draft: UUID) -> HttpResponse:
     return render(request, "tickets/_look_alikes.html", {"alike": alike_rows(writing, checked)})
 
 
-@require_POST
-@requires(May.FILE)
+@while_typing
 def hint(request: HttpRequest, code: str) -> HttpResponse:
     """Show what the platform's error code in an answer means."""
     text = code_hint(in_force(timezone.now()).policy, request.POST.get(code, "")[:4000])
     return render(request, "tickets/fields/_code_hint.html", {"hint": text})
 
 
-@require_POST
-@requires(May.FILE)
+@while_typing
 def files(request: HttpRequest, draft: UUID) -> HttpResponse:
     """Keep one file of a draft, and show it. A refusal is a sentence in plain text."""
     writing = _writing(request, draft)

@@ -173,21 +173,15 @@ class TicketForm(forms.Form):
             self.summary.append({"anchor": "", "text": text})
             return
         question: Question = self.fields[code]  # type: ignore[assignment]
-        label = question.label
         cell = self._cell(question, rest)
         if cell is not None:
             cell.errors.append(text)
-            label = gettext("%(label)s, row %(n)s, %(column)s") % {
-                "label": label,
-                "n": int(rest[0]) + 1,
-                "column": cell.label,
-            }
-            self.summary.append({"anchor": cell.id, "text": f"{label}: {text}"})
+            self.summary.append({"anchor": cell.id, "text": f"{_label(question, cell)}: {text}"})
             return
         if rest and question.rule.kind is Kind.LIST and rest[0].isdigit():
             text = f"“{self._item(question.rule, int(rest[0]))}”: {text}"
         self.add_error(code, f"{text} {more}".strip())
-        self.summary.append({"anchor": self._anchor(code), "text": f"{label}: {text}"})
+        self.summary.append({"anchor": self._anchor(code), "text": f"{question.label}: {text}"})
 
     def _ask(self, remark: Remark) -> None:
         code, *rest = remark.key.split(".")
@@ -201,7 +195,7 @@ class TicketForm(forms.Form):
         elif text not in question.ask:
             question.ask.append(text)
         anchor = cell.id if cell else self._anchor(code)
-        self.asked_again.append({"anchor": anchor, "text": f"{question.label}: {text}"})
+        self.asked_again.append({"anchor": anchor, "text": f"{_label(question, cell)}: {text}"})
 
     def _rule_at(self, remark: Remark) -> Field | None:
         rule = self.asking.topic.field(remark.field)
@@ -262,6 +256,14 @@ class Cell:
         if self.errors:
             attrs |= {"aria-invalid": "true", "aria-describedby": f"{self.id}_error"}
         return str(self.question.widget.render(self.name, self._value, attrs))
+
+
+def _label(question: Question, cell: Cell | None) -> str:
+    """Return what a summary calls an input."""
+    if cell is None:
+        return str(question.label)
+    words = {"label": question.label, "n": int(cell.name.split(".")[1]) + 1, "column": cell.label}
+    return gettext("%(label)s, row %(n)s, %(column)s") % words
 
 
 def code_hint(policy: Policy, text: str) -> str:
