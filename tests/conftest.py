@@ -1,7 +1,6 @@
 """What every test stands on: compiled translations, no network, the policy, the cast, and no silent skip in CI."""
 
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 from django.conf import settings
 
 from config.translations import compile_catalogues
+from tests.browsers import chromium
 from tests.cast import Cast, make_cast
 from tests.shipped_policy import load_shipped_policy
 
@@ -97,12 +97,6 @@ def cast(policy: Any) -> Cast:
 
 
 # Browser -----------------------------------------------------------------------------------------------------------
-
-
-def chromium() -> str | None:
-    """Return the path of the browser that is installed, if any."""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 @pytest.fixture(scope="session")

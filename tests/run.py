@@ -12,6 +12,10 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.browsers import chromium  # noqa: E402  found from the root
+
 DEFAULT_POSTGRES = "postgres:///portal"
 DEFAULT_REDIS = "redis://127.0.0.1:6379/15"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
@@ -26,7 +30,6 @@ def main() -> int:
     parser.add_argument("--fast", action="store_true", help="leave out browser, faults and slow tests")
     fast = parser.parse_args().fast
     os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
     if fast:
         return _pytest("SQLite", f"{TOGETHER} and not slow", {"DATABASE_URL": ""}, together=True)
     postgres, redis, missing = _find_parts()
@@ -67,9 +70,10 @@ def _find_parts() -> tuple[str, str, list[str]]:
             f"the loss of the broker ({problem}). Install it, or set REDIS_URL: apt-get install redis-server"
         )
         redis = ""
-    names = ("chromium", "chromium-browser", "google-chrome")
-    if not (os.environ.get("CHROMIUM") or any(map(shutil.which, names))):
+    if not chromium():
         missing.append("the pages in a real browser (none is installed): apt-get install chromium")
+    if not shutil.which("xgettext"):
+        missing.append("that no new message lacks a translation (gettext is not installed): apt-get install gettext")
     return postgres, redis, missing
 
 
