@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -49,6 +50,7 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
         "text": text,
         "draft": draft,
         "error": error,
+        "draft_days": settings.DRAFT_DAYS,
     }
     if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
         return render(request, "tickets/_topics.html", context)
