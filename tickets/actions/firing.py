@@ -48,7 +48,7 @@ class FireResult:
 
 
 class Lost(Exception):
-    """Somebody else fired, moved or cancelled the timer first."""
+    """Something changed a timer without taking its ticket's row first."""
 
 
 def fire_due(now: datetime, *, batch: int = 100, limit: int | None = None) -> FireResult:
@@ -82,14 +82,12 @@ def _fire_together(timers: Sequence[Timer], now: datetime) -> FireResult:
     result = FireResult()
     with transaction.atomic():
         tickets = take_free({timer.ticket_id for timer in timers})
-        # Read again now that the rows are taken: what another fired, or an answer cancelled, is not due any more.
-        still_due = set(due(now).filter(pk__in=[timer.pk for timer in timers]).values_list("pk", flat=True))
+        marked = _mark([timer.pk for timer in timers if timer.ticket_id in tickets], now)
         for timer in timers:
-            ticket = tickets.get(timer.ticket_id)
-            if ticket is None or timer.pk not in still_due:
+            if timer.pk not in marked:
                 result.busy += 1
                 continue
-            one = _fire_one(timer, ticket, now)
+            one = _fire_one(timer, tickets[timer.ticket_id], now)
             result.add(one)
             if one.failed:
                 # What the failed one had changed in memory was rolled back: nobody else may build on it.
@@ -97,18 +95,33 @@ def _fire_together(timers: Sequence[Timer], now: datetime) -> FireResult:
     return result
 
 
+def _mark(ids: Sequence[int], now: datetime) -> set[int]:
+    """Mark the timers that are still due as fired, before their effects: these plan anew, and must find them fired.
+
+    Their tickets' rows are taken, so whatever another worker fired or an answer cancelled shows by now.
+
+    Raises: Lost, if one is marked or cancelled all the same; the transaction then leaves nothing behind.
+    """
+    still_due = due(now).filter(pk__in=ids).order_by()
+    marked = set(still_due.values_list("pk", flat=True))
+    if marked and still_due.update(fired_at=now, note="") != len(marked):
+        raise Lost
+    return marked
+
+
 def _fire_one(timer: Timer, ticket: Ticket, now: datetime) -> FireResult:
     try:
         with transaction.atomic():
-            note = _take_effect(timer, ticket, now)
-    except Lost:
-        return FireResult(busy=1)
+            note = KINDS[timer.kind](timer, ticket, now)
     except Exception as error:
         # Where the connection itself is gone this raises as well, and nothing of it has happened.
         _postpone(timer, error, now=now)
         log.exception("timer_failed", timer=timer.pk, kind=timer.kind, ticket=ticket.reference)
         return FireResult(failed=1)
-    return FireResult(skipped=1) if note else FireResult(fired=1)
+    if not note:
+        return FireResult(fired=1)
+    Timer.objects.filter(pk=timer.pk).update(note=note)
+    return FireResult(skipped=1)
 
 
 def _due(now: datetime, *, batch: int) -> Iterator[list[Timer]]:
@@ -126,19 +139,9 @@ def _due(now: datetime, *, batch: int) -> Iterator[list[Timer]]:
         after = (timers[-1].turn_at, timers[-1].pk)
 
 
-def _take_effect(timer: Timer, ticket: Ticket, now: datetime) -> str:
-    """Mark first, so that an effect which plans anew finds this timer fired. Either both stay or neither."""
-    still_due = due(now).filter(pk=timer.pk).order_by()
-    if not still_due.update(fired_at=now, note=""):
-        raise Lost
-    note = KINDS[timer.kind](timer, ticket, now)
-    if note:
-        Timer.objects.filter(pk=timer.pk).update(note=note)
-    return note
-
-
 def _postpone(timer: Timer, error: Exception, *, now: datetime) -> None:
+    """Take the mark back, as the effects were, and try it later."""
     wait = min(FIRST_RETRY * 2 ** min(timer.attempts, 20), LONGEST_RETRY)
-    Timer.objects.filter(PENDING, pk=timer.pk).update(
-        attempts=F("attempts") + 1, retry_at=now + wait, note=f"{type(error).__name__}: {error}"[:200]
+    Timer.objects.filter(pk=timer.pk).update(
+        fired_at=None, attempts=F("attempts") + 1, retry_at=now + wait, note=f"{type(error).__name__}: {error}"[:200]
     )

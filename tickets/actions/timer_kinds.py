@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tickets.actions import automatic, escalations
 from tickets.actions.change import RECORDED, add_event, settle
-from tickets.actions.timer_plan import generation
+from tickets.actions.timer_plan import expected_timers, generation
 from tickets.models import Promise, Ticket, Timer
 
 Handler = Callable[[Timer, Ticket, datetime], str]
@@ -19,6 +19,7 @@ REPLACED = "the promise was replaced"
 ANSWERED = "the promise was settled before"
 LATE_ALREADY = "the deadline had passed already"
 LATER_WARNING = "a later warning was due already"
+LATER_STEP = "a later step was due already"
 MOVED_ON = "the ticket had moved on"
 
 
@@ -132,6 +133,9 @@ def _still_waits(timer: Timer, ticket: Ticket, status: str) -> bool:
 def _remind(timer: Timer, ticket: Ticket, now: datetime, *, while_in: str) -> str:
     if not _still_waits(timer, ticket, while_in):
         return MOVED_ON
+    # Woken late, when the next reminder or the end of the wait is due as well: one word is enough.
+    if any(timer.due_at < later.due_at <= now for later in expected_timers(ticket)):
+        return LATER_STEP
     add_event(ticket, timer.kind, by=None, now=now, n=int(timer.key.partition(":")[2]))
     ticket.save(update_fields=RECORDED)
     return ""

@@ -248,6 +248,16 @@ def test_the_partner_is_reminded_and_then_the_ticket_resolves_and_closes_itself(
     assert pending(ticket) == []
 
 
+def test_reminders_met_together_with_the_end_of_the_wait_are_left_out(cast):
+    ticket = waiting_ticket(cast)
+    end = pending(ticket)[-1][1]
+
+    result = fire_due(end)
+
+    assert (result.fired, result.skipped) == (1, 2)
+    assert kinds(ticket, "partner_reminder", "auto_resolved") == ["auto_resolved"]
+
+
 def test_missing_information_is_reminded_of_and_then_withdraws_the_ticket(cast):
     ticket = make_ticket(cast.nordlicht_member)
     completing.send_back(ticket, {"subject": "Say which message."}, by=actor_for(cast.agent), now=NOW)
