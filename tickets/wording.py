@@ -118,7 +118,7 @@ def day_and_time(at: datetime) -> str:
 
 
 def short_moment(at: datetime, *, now: datetime) -> str:
-    """Return the shortest that is clear, in the active zone: "15:17" today, "Wed 04:20" within six days, else the day."""
+    """Return the shortest that is clear, in the active zone: "15:17" today, "Wed 04:20" in six days, else the day."""
     local, today = timezone.localtime(at), timezone.localtime(now)
     if local.date() == today.date():
         return time_of_day(local)

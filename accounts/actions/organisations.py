@@ -39,9 +39,7 @@ def set_sharing(client: Organisation, *, shares: bool, by: User, now: datetime) 
     return _change(client, "organisation.sharing_set", {"shares_with_client": shares}, by=by, now=now)
 
 
-def _change(
-    organisation: Organisation, verb: str, facts: dict[str, Any], *, by: User, now: datetime
-) -> Organisation:
+def _change(organisation: Organisation, verb: str, facts: dict[str, Any], *, by: User, now: datetime) -> Organisation:
     before = {name: _plain(getattr(organisation, name)) for name in facts}
     for name, value in facts.items():
         setattr(organisation, name, value)

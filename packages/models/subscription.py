@@ -8,7 +8,7 @@ from packages.models.identity import Package
 
 
 class Subscription(models.Model):
-    """In force at an instant is the latest that has started. `package` NULL ends the one before: the policy's default."""
+    """In force at an instant is the latest that has started. `package` NULL ends the one before: the default's turn."""
 
     organisation = models.ForeignKey(
         Organisation, verbose_name=_("organisation"), on_delete=models.PROTECT, related_name="subscriptions"

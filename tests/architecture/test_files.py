@@ -6,7 +6,9 @@ from .source_files import ROOT, files
 
 MOST_LINES = 400
 INLINE = re.compile(
-    r"""<style\b|<script(?![^>]*\b(?:src=|type="application/json"))[^>]*>|\sstyle\s*=\s*["']|\son[a-z]+\s*=\s*["']|javascript:""", re.I
+    r"""<style\b|<script(?![^>]*\b(?:src=|type="application/json"))[^>]*>"""
+    r"""|\sstyle\s*=\s*["']|\son[a-z]+\s*=\s*["']|javascript:""",
+    re.I,
 )
 REMOTE = re.compile(r"""(?:src|href|url)\s*[=(]\s*["']?(?:https?:)?//""", re.I)
 # Mail programs know no style sheets; the API's page comes from a package.

@@ -47,7 +47,7 @@ def post_message(
     """Say something that everybody on the ticket sees.
 
     From support it is a first response unless `is_answer` is off; `then` moves the ticket on in the same step (waiting
-    for the partner, resolved). From the partner's side it gives the turn back to support, and reopens what was resolved.
+    for the partner, resolved). From the partner's side it gives the turn back to support, and reopens what was done.
     `nonce` makes a repeated post the same message.
 
     Raises: MessageInvalid, StaleTicket, NotNow, if the ticket is closed or `then` does not fit.
@@ -87,7 +87,7 @@ def add_note(
     nonce: UUID | None = None,
     expected: int | None = None,
 ) -> Message:
-    """Write an internal note, which only support sees. It never counts as an answer. Raises: Forbidden, MessageInvalid."""
+    """Write an internal note, which only support sees and which is no answer. Raises: Forbidden, MessageInvalid."""
     if not by.may(May.TRIAGE):
         raise Forbidden("support_only")
     text = _read(body, files)

@@ -85,7 +85,7 @@ def close(ticket: Ticket, *, by: Actor, now: datetime, expected: int | None = No
 
 
 def rate(ticket: Ticket, satisfaction: int, *, by: Actor, now: datetime) -> None:
-    """Keep the partner's answer to the short question after resolving: 1 bad, 2 fair, 3 good. Raises: Forbidden, NotNow."""
+    """Keep the partner's answer to the question after resolving: 1 bad, 2 fair, 3 good. Raises: Forbidden, NotNow."""
     if not by.may(May.FILE):
         raise Forbidden("partner_only")
     with changing(ticket, now=now) as current:

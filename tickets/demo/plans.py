@@ -128,6 +128,8 @@ def _open_ones(stories: Sequence[Story], world: World, used: Counter[Story], dic
         facts = {name: value for name, value in fate.items() if name != "waits"}
         if waits:
             facts["turns"] = _turns_until(story, waits)
+        if (share := facts.get("used", 9.0)) < 1:  # type: ignore[operator]
+            facts["used"] = share * dice.uniform(0.75, 1.1)  # type: ignore[operator]
         yield replace(_filed(0, story, company, world, dice), **facts)  # type: ignore[arg-type]
 
 

@@ -22,7 +22,5 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"Nobody active has the address {options['email']}.")
         organisation = actor_for(user).organisation
-        _, secret = issue_token(
-            user=user, organisation=organisation, name=options["name"], by=None, now=timezone.now()
-        )
+        _, secret = issue_token(user=user, organisation=organisation, name=options["name"], by=None, now=timezone.now())
         self.stdout.write(secret)

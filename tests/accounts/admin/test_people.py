@@ -16,9 +16,7 @@ def facts(user: User | None = None, **changes: str) -> dict[str, str]:
     return {**now, "is_active": "on", **NO_MEMBERSHIP, **changes}
 
 
-def test_a_new_person_is_invited_to_choose_a_password(
-    cast, signed_in, mailoutbox, django_capture_on_commit_callbacks
-):
+def test_a_new_person_is_invited_to_choose_a_password(cast, signed_in, mailoutbox, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         signed_in(cast.administrator).post(ADD, facts(email="New@Example.org"))
 

@@ -37,7 +37,9 @@ def test_one_comes_back_to_the_page_that_asked_for_the_sign_in(client, cast, wit
 
 
 def test_a_fragment_sends_the_whole_page_to_the_sign_in(client, cast):
-    response = client.get("/organisation/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/tickets/"})
+    response = client.get(
+        "/organisation/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/tickets/"}
+    )
 
     assert (response.status_code, response["HX-Redirect"]) == (200, f"{LOGIN}?next=/tickets/")
 

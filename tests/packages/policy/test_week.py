@@ -27,7 +27,9 @@ def test_a_window_that_passes_the_readers_midnight_is_cut_there():
     days = week_around(clock_for(STANDARD), NOW, SAO_PAULO)
 
     # 02:00 to 22:00 in Berlin is 22:00 the day before to 18:00 in São Paulo.
-    hours = [[tuple(at.astimezone(SAO_PAULO).hour for at in (span.start, span.end)) for span in day.spans] for day in days]
+    hours = [
+        [tuple(at.astimezone(SAO_PAULO).hour for at in (span.start, span.end)) for span in day.spans] for day in days
+    ]
     middle = [(0, 18), (22, 0)]
     assert hours == [middle, middle, middle, middle, [(0, 18)], [], [(22, 0)]]
 
