@@ -12,6 +12,7 @@ from accounts.actions import audit
 from accounts.models import User
 from packages.models import Package, PolicyVersion, Topic
 from packages.policy.document import parse
+from packages.queries.policies import forget_read
 
 
 class NotPublishable(ValueError):
@@ -60,6 +61,7 @@ def publish(draft: PolicyVersion, *, starts_at: datetime, by: User | None, now: 
         raise NotPublishable("Somebody else changed or published this draft: look at it again.")
     version = PolicyVersion.objects.get(pk=draft.pk)
     _know_identities(version)
+    forget_read()
     audit.record(
         "policy.published", version, by=by, now=now, after={"starts_at": starts_at.isoformat(), "reason": reason}
     )
@@ -74,6 +76,7 @@ def withdraw(version: PolicyVersion, *, by: User, now: datetime, reason: str) ->
     )
     if not moved:
         raise NotWithdrawable("Only a published version that has not started yet can be withdrawn.")
+    forget_read()
     audit.record("policy.withdrawn", version, by=by, now=now, after={"reason": reason})
 
 

@@ -2,7 +2,9 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -32,8 +34,24 @@ def compiled(digest: str, version_id: int) -> Policy:
     return parse(json.loads(PolicyVersion.objects.values_list("document", flat=True).get(pk=version_id)))
 
 
+# The versions that the request at hand has read; None outside of one, an empty list before it asked.
+_read: ContextVar["list[Timeline] | None"] = ContextVar("versions_read", default=None)
+
+
+@contextmanager
+def one_policy() -> Iterator[None]:
+    """Read the published versions once, at the first question within the block: a request sees one policy."""
+    token = _read.set([])
+    try:
+        yield
+    finally:
+        _read.reset(token)
+
+
 def version(version_id: int) -> InForce:
     """Return a published version by id. One small query; the document is read once a process."""
+    if (timeline := _of_request()) is not None and (found := timeline.by_id(version_id)) is not None:
+        return found
     row = PolicyVersion.objects.only("id", "number", "starts_at", "digest").get(pk=version_id)
     return _in_force(row)
 
@@ -48,6 +66,8 @@ def in_force(at: datetime) -> InForce:
 
     Raises: NoPolicy.
     """
+    if (timeline := _of_request()) is not None:
+        return timeline.at(at)
     published = PolicyVersion.objects.filter(state=PolicyVersion.State.PUBLISHED).only(
         "id", "number", "starts_at", "digest"
     )
@@ -75,6 +95,24 @@ class Timeline:
 
     def at(self, instant: datetime) -> InForce:
         return self._versions[max(bisect_right(self._starts, instant) - 1, 0)]
+
+    def by_id(self, version_id: int) -> InForce | None:
+        return next((one for one in self._versions if one.id == version_id), None)
+
+
+def forget_read() -> None:
+    """Read the versions anew at the next question: this request has published or withdrawn one."""
+    if (read := _read.get()) is not None:
+        read.clear()
+
+
+def _of_request() -> Timeline | None:
+    read = _read.get()
+    if read is None:
+        return None
+    if not read:
+        read.append(all_in_force())
+    return read[0]
 
 
 def package_of(organisation: Organisation | int, *, policy: Policy, at: datetime) -> Package:

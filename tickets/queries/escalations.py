@@ -70,8 +70,19 @@ def may(actor: Actor, ticket: Ticket | None, *, act: Act, now: datetime) -> Answ
     return may_escalate(facts(actor, ticket, act=act, now=now))
 
 
+def may_beside(actor: Actor, ticket: Ticket, latest: Escalation | None, *, act: Act, now: datetime) -> Answer:
+    """Answer as `may` does, for a page that has the latest escalation at hand: the open one is always the latest."""
+    opened = latest if latest is not None and latest.is_open else None
+    return may_escalate(_facts(actor, ticket, opened, act=act, now=now))
+
+
 def facts(actor: Actor, ticket: Ticket | None, *, act: Act, now: datetime) -> Facts:
     """Return what the rule needs to know. Everything is read as it stands now, whoever the actor was before."""
+    opened = open_escalation(ticket) if ticket is not None else None
+    return _facts(actor, ticket, opened, act=act, now=now)
+
+
+def _facts(actor: Actor, ticket: Ticket | None, opened: Escalation | None, *, act: Act, now: datetime) -> Facts:
     partner = _partner_without_ticket(actor) if ticket is None else partner_of(ticket)
     about_whom = Facts(
         act=act,
@@ -82,7 +93,6 @@ def facts(actor: Actor, ticket: Ticket | None, *, act: Act, now: datetime) -> Fa
     )
     if partner is None:
         return about_whom
-    opened = open_escalation(ticket) if ticket is not None else None
     if opened is not None and is_left_behind(opened, partner):
         opened = None
     standing = standing_of(partner, now=now)

@@ -38,7 +38,7 @@ def card(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
     """
     latest = queries.latest_escalation(ticket)
     act = act_of(actor)
-    answer = queries.may(actor, ticket, act=act, now=now)
+    answer = queries.may_beside(actor, ticket, latest, act=act, now=now)
     if latest is None and (actor.is_staff or answer.code == Refusal.NO_PARTNER):
         return {}
     shown = {

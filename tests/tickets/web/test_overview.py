@@ -304,7 +304,7 @@ def test_list_costs_the_same_queries_for_one_row_and_thirty(cast, client, django
     client.force_login(cast.owner)
     client.get(LIST)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         shown = client.get(LIST)
 
     assert len(references(shown)) == rows

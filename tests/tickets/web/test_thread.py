@@ -368,7 +368,7 @@ def test_page_costs_the_same_queries_for_one_message_and_twenty(cast, client, dj
     client.force_login(cast.owner)
     client.get(page_of(ticket))
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(15):
         client.get(page_of(ticket))
 
 

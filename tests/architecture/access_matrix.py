@@ -1,0 +1,200 @@
+"""Walks every URL of the project as everybody, and says what came of it: the machinery behind `test_access.py`.
+
+A cell is one of: ok (served, or refused only for what the body lacks), login, 403, 404, 405.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.core.cache import cache
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from accounts.actions.credentials import issue_token
+from accounts.actor import actor_for
+from accounts.models import ApiToken, Membership, User
+from tests.cast import Cast, answer_ticket, make_ticket
+from tickets.actions.escalations import ask
+from tickets.models import Attachment, Draft, Escalation, Outbox, Ticket, Timer
+
+TABLE = Path(__file__).with_name("access_matrix.txt")
+PEOPLE = (
+    "visitor", "owner", "colleague", "nordlicht_member", "outsider", "direct_member", "growth", "other_growth", "agent",
+    "lead", "administrator",
+)  # fmt: skip
+METHODS = ("GET", "POST")
+# Whose ticket it is; each is visible to other people.
+OBJECTS = ("meridians", "shared_with_nordlicht", "nordlichts", "confidential", "silverlines")
+NOBODYS = "nothing"  # a reference that no ticket has
+
+
+@dataclass(slots=True)
+class Stage:
+    """Everything that a URL can point at, made once."""
+
+    cast: Cast
+    tickets: dict[str, Ticket]
+    files: dict[str, Attachment]
+    messages: dict[str, int]
+    escalation: Escalation
+    draft: Draft
+    staged: Attachment
+    tokens: dict[str, str] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+
+
+def urls() -> dict[str, frozenset[str]]:
+    """Return every named URL of the project, with its namespaces, and the arguments that it takes."""
+    return dict(_walk(get_resolver(), "", frozenset()))
+
+
+def _walk(resolver: URLResolver, space: str, taken: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    for pattern in resolver.url_patterns:
+        wanted = taken | set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space, wanted)
+        elif pattern.name:
+            yield f"{space}{pattern.name}", wanted
+
+
+def make_stage(cast: Cast) -> Stage:
+    now = timezone.now()
+    tickets = {
+        "meridians": make_ticket(cast.owner, "messaging_delays", now=now),
+        "shared_with_nordlicht": make_ticket(cast.owner, now=now, client=str(cast.nordlicht.pk)),
+        "nordlichts": make_ticket(cast.nordlicht_member, now=now),
+        "confidential": make_ticket(cast.nordlicht_member, "changing_partners", now=now),
+        "silverlines": make_ticket(cast.outsider, now=now),
+    }
+    Ticket.objects.filter(pk=tickets["shared_with_nordlicht"].pk).update(is_shared=True)
+    files = {name: _file(ticket.filed_by, ticket) for name, ticket in tickets.items()}
+    messages = {name: answer_ticket(ticket, cast.agent, now=now).pk for name, ticket in tickets.items()}
+    escalation = ask(tickets["meridians"], cause="late", reason="It is late.", by=actor_for(cast.owner), now=now)
+    draft = Draft.objects.create(
+        user=cast.owner, organisation=cast.meridian, topic=tickets["meridians"].topic, saved_at=now
+    )
+    stage = Stage(cast, tickets, files, messages, escalation, draft, _file(cast.owner, None))
+    for name in PEOPLE:
+        stage.clients[name] = Client(raise_request_exception=True)
+        if name != "visitor":
+            person = getattr(cast, name)
+            stage.clients[name].force_login(person)
+            _, stage.tokens[name] = issue_token(
+                user=person, organisation=actor_for(person).organisation, name="matrix", by=None, now=now
+            )
+    return stage
+
+
+def _file(person: User | None, ticket: Ticket | None) -> Attachment:
+    attachment = Attachment(
+        organisation=ticket.organisation if ticket else None, uploaded_by=person, ticket=ticket, name="log.txt",
+        content_type="text/plain", digest="0" * 64, size=5, at=timezone.now(),
+    )  # fmt: skip
+    attachment.file.save("log.txt", ContentFile(b"hello"), save=False)
+    attachment.save()
+    return attachment
+
+
+def sees(stage: Stage, person: str, thing: str) -> bool:
+    if person == "visitor":
+        return False
+    actor = actor_for(getattr(stage.cast, person))
+    return Ticket.objects.visible_to(actor).filter(pk=stage.tickets[thing].pk).exists()
+
+
+def targets(stage: Stage, name: str, wanted: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Return the addresses of a URL: one for each owner where it points at a ticket, else one under the name ""."""
+    of_ticket = "reference" in wanted or name in ("download", "admin:desk_file")
+    for thing in (NOBODYS, *OBJECTS) if of_ticket else ("",):
+        arguments = {key: _argument(stage, name, key, thing) for key in wanted}
+        yield thing, reverse(name, kwargs=arguments)
+
+
+def _argument(stage: Stage, name: str, key: str, thing: str) -> Any:
+    if key == "reference":
+        return "TK-222222" if thing == NOBODYS else stage.tickets[thing].reference
+    if key == "draft":
+        return stage.draft.pk
+    if key == "pk":
+        return _primary_key(stage, name, thing)
+    if key == "object_id":
+        return _row(name)
+    return {"code": "other", "to": "take_up", "token": "nothing", "key": "nothing", "uidb36": "x", "url": "nothing",
+            "content_type_id": 1, "app_label": "accounts"}[key]  # fmt: skip
+
+
+def _primary_key(stage: Stage, name: str, thing: str) -> Any:
+    if name in ("download", "admin:desk_file"):
+        return uuid.UUID(int=1) if thing == NOBODYS else stage.files[thing].pk
+    if name == "dispute_answer":
+        return stage.messages.get(thing, 1)
+    if "file" in name or name == "api_attachment":
+        return stage.staged.pk
+    if "grant" in name:
+        return stage.cast.meridian.pk
+    if "escalation" in name:
+        return stage.escalation.pk
+    return {
+        "member": Membership.objects.get(user=stage.cast.owner).pk,
+        "end_token": ApiToken.objects.filter(user=stage.cast.owner).values_list("pk", flat=True).first(),
+        "portrait": stage.cast.growth.pk,
+        "admin:send_again": Outbox.objects.values_list("pk", flat=True).first() or uuid.uuid4(),
+        "admin:try_timer": Timer.objects.values_list("pk", flat=True).first(),
+    }.get(name, 1)
+
+
+def _row(name: str) -> Any:
+    """Return a row of the model that a stock page of the admin is about; 0 where there is none."""
+    if name == "admin:view_on_site":
+        return 0
+    app, _, rest = name.removeprefix("admin:").partition("_")
+    model = apps.get_model(app, rest.rpartition("_")[0])
+    return model._default_manager.values_list("pk", flat=True).first() or 0
+
+
+def outcome(stage: Stage, person: str, method: str, address: str) -> str:
+    """Ask as somebody; what the request changed is undone."""
+    headers = {"accept": "text/html"}
+    cache.clear()  # what is counted here is rights, not requests
+    if address.startswith("/api/v1/") and person in stage.tokens:
+        headers = {"authorization": f"Bearer {stage.tokens[person]}"}
+    client = stage.clients[person]
+    session = client.session.session_key if person != "visitor" else None
+    with transaction.atomic():
+        if method == "POST" and address.startswith("/api/"):
+            response = client.post(address, data="{}", content_type="application/json", headers=headers)
+        else:
+            response = client.generic(method, address, headers=headers)
+        if getattr(response, "streaming", False):
+            b"".join(response.streaming_content)
+        transaction.set_rollback(True)
+    if session is not None and client.session.session_key != session:
+        client.force_login(getattr(stage.cast, person))
+    return word(response.status_code, response.headers.get("Location", ""))
+
+
+def word(status: int, location: str) -> str:
+    if status == 401 or (status in (302, 303) and "/account/login/" in location):
+        return "login"
+    if status in (403, 404, 405):
+        return str(status)
+    return "ok" if status < 500 else str(status)
+
+
+def read_table() -> dict[tuple[str, str, str], tuple[str, ...]]:
+    """Return the expected cells by method, name and owner."""
+    rows = {}
+    for line in TABLE.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        method, label, *cells = line.split()
+        name, _, thing = label.partition("@")
+        rows[(method, name, thing)] = tuple(cells)
+    return rows
