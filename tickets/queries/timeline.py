@@ -17,6 +17,9 @@ from tickets.models import Attachment, Message, Promise, Ticket, TicketEvent
 _SAID_BY_MESSAGES = frozenset({"message", "note"})
 
 
+GIVES_PROMISE = frozenset({"filed", "completed"})  # other events only point at one
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that happened. `message` is what it consists of, `reason` what was written beside it.
@@ -83,7 +86,7 @@ def timeline_of(ticket: Ticket, terms: InForce, *, with_internal: bool, after: i
                 message=message if event.kind in _SAID_BY_MESSAGES else None,
                 reason=reason.body if reason else "",
                 files=tuple(by_message.get(message.pk, ())) if message and event.kind in _SAID_BY_MESSAGES else (),
-                promise=given.get(event.payload.get("promise", 0)),
+                promise=given.get(event.payload.get("promise", 0)) if event.kind in GIVES_PROMISE else None,
                 answered=answered.get(message.pk) if message else None,
             )
         )
