@@ -81,6 +81,7 @@ def filings(seed: int) -> list[tuple[datetime, timedelta]]:
     return cases
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "closed", "seed"),
     [("standard", [], 1), ("premium", [], 2), ("standard", CLOSED, 3), ("premium", CLOSED, 4), ("always", CLOSED, 5)],

@@ -3,11 +3,15 @@
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from packages.policy.clock import Clock
 from packages.policy.hours import Calendar, Window, parse_window
+
+pytestmark = pytest.mark.slow  # each of them is quick, all of them take long
+
 
 MINUTE = timedelta(minutes=1)
 MICROSECOND = timedelta(microseconds=1)

@@ -112,6 +112,7 @@ ACTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ["", *ACTS])
 @pytest.mark.parametrize(("who", "status"), [("", 302), ("owner", 404), ("growth", 404), ("outsider", 404)])
 def test_nobody_but_support_reaches_a_ticket_of_the_desk(client, cast, clock, ticket, who, status, act):

@@ -13,6 +13,8 @@ from tests.tickets.api.calling import pointers, ticket_body
 from tests.tickets.escalating import make_ticket
 from tickets.models import Ticket
 
+pytestmark = pytest.mark.slow  # each of them is quick, all of them take long
+
 POLICY = parse(json.loads(shipped_document()))
 NESTED = b'{"subject": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 UNREADABLE = {

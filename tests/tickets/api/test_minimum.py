@@ -10,6 +10,8 @@ from tests.shipped_policy import shipped_document
 from tests.tickets.api.calling import pointers, ticket_body
 from tickets.models import Attachment, Ticket
 
+pytestmark = pytest.mark.slow  # each of them is quick, all of them take long
+
 POLICY = parse(json.loads(shipped_document()))
 
 

@@ -10,6 +10,8 @@ from tests.tickets.escalating import make_ticket
 from tickets.actions import escalations
 from tickets.actions.conversation import post_message
 
+pytestmark = pytest.mark.slow  # each of them is quick, all of them take long
+
 MOST = 15
 
 

@@ -8,7 +8,7 @@ from tests.cast import NOW
 from tests.tickets.web.filling import POLICY, begin, send, summary_of, typed_for
 from tickets.models import Ticket
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)
