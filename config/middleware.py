@@ -1,4 +1,4 @@
-"""What surrounds every request: an id that follows into logs and tasks, and one policy from its first line to its last."""
+"""What surrounds every request: an id that follows into logs and tasks, and one policy from first to last."""
 
 import re
 import uuid

@@ -108,4 +108,4 @@ def _mandatory_when(topic: Topic, condition: Condition, language: str) -> str:
 
 def _answers(field: Field, condition: Condition, language: str) -> str:
     names = {choice.code: wording(choice.name, language) for choice in field.choices}
-    return ", ".join(f"“{names.get(value, value)}”" for value in condition.values)
+    return ", ".join(_("“%(answer)s”") % {"answer": names.get(value, value)} for value in condition.values)

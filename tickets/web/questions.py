@@ -192,7 +192,9 @@ def condition_words(condition: Condition, other: Field | None, *, is_asked: bool
     names = {choice.code: policy_text(choice.name) for choice in other.choices}
     words = {
         "question": policy_text(other.label),
-        "answers": ", ".join(f"“{names.get(value, value)}”" for value in condition.values),
+        "answers": ", ".join(
+            gettext("“%(answer)s”") % {"answer": names.get(value, value)} for value in condition.values
+        ),
     }
     match condition.test, is_asked:
         case Test.IS, True:
