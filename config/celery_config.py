@@ -9,16 +9,16 @@ from typing import Any
 from celery.schedules import crontab
 from django.conf import settings
 from kombu import Queue
+from kombu.transport import TRANSPORT_ALIASES
 
 broker_url = settings.CELERY_BROKER_URL
 broker_connection_retry_on_startup = True
 broker_transport_options: dict[str, Any] = {}
 if broker_url.startswith("filesystem"):
     # One machine without a server: whoever writes a message and whoever reads it share one folder.
+    TRANSPORT_ALIASES["filesystem"] = "config.folder_transport:Transport"
     broker_transport_options = {
-        "data_folder_in": str(settings.BROKER_DIR),
-        "data_folder_out": str(settings.BROKER_DIR),
-        "control_folder": str(settings.BROKER_DIR / "control"),
+        "folder": str(settings.BROKER_DIR),
         "polling_interval": 0.1,
     }
 elif broker_url.startswith("redis"):

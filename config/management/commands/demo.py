@@ -100,8 +100,9 @@ def _refuse_taken(port: int) -> None:
 
 def _forget_old_tasks() -> None:
     """Messages left by an earlier run say nothing that the database does not know."""
-    for message in settings.BROKER_DIR.rglob("*.msg"):
-        message.unlink(missing_ok=True)
+    for message in settings.BROKER_DIR.iterdir():
+        if message.is_file():
+            message.unlink(missing_ok=True)
 
 
 def _processes(port: int) -> dict[str, list[str]]:
