@@ -91,7 +91,7 @@ def _postgres_problem(url: str) -> str:
                 "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
             ).fetchone()
     except psycopg.Error as error:
-        return str(error).strip().splitlines()[-1]
+        return str(error).strip().splitlines()[0]
     return "" if row and row[0] else "this user may not make databases"
 
 
