@@ -21,7 +21,8 @@ from tests.cast import Cast
 
 PARTS = 6  # so that two processes share the walk
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# The database makes no difference to who may what: once is enough for the longest walk of all.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.postgresql]
 
 
 def test_every_url_has_a_row_and_every_row_a_url():
