@@ -157,6 +157,7 @@ def test_an_upload_that_breaks_off_is_tried_again(people, page_of):
     page.unroute("**/files/**")
     page.get_by_role("button", name="Try again").click()
 
+    expect(page.locator(".file progress")).to_have_count(0)  # it is there, not on its way
     expect(page.locator(".file")).to_have_count(1)
     expect(page.locator(".file.is-failed")).to_have_count(0)
     assert [one.name for one in Draft.objects.get().attachments.all()] == ["late.png"]
