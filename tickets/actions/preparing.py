@@ -10,6 +10,7 @@ from accounts.models import Membership
 from accounts.policy.roles import May
 from tickets.actions.change import Forbidden
 from tickets.models import Draft
+from tickets.notifications.prepared import send_prepared
 from tickets.policy.cleaning import storable
 from tickets.policy.secrets import masked
 from tickets.queries.escalations import manages
@@ -23,17 +24,19 @@ def begin_draft(text: str, *, by: Actor, now: datetime) -> Draft:
 
 
 def prepare_draft(text: str, *, member: Membership, by: Actor, now: datetime) -> Draft:
-    """Prepare a ticket for a member of one's partner: a growth manager files none, the member completes it.
+    """Prepare a ticket for a member of one's partner: a growth manager files none, the member is told and completes it.
 
     Raises: Forbidden, if it isn't one of the growth manager's partners.
     """
-    if not by.may(May.DECIDE_ESCALATION) or not manages(by, member.organisation):
+    if by.user is None or not by.may(May.DECIDE_ESCALATION) or not manages(by, member.organisation):
         raise Forbidden("not_yours")
     with transaction.atomic():
         draft = Draft.objects.create(
             user=member.user, organisation=member.organisation, answers=_answers(text), saved_at=now
         )
         audit.record("draft.prepared", draft, by=by.user, now=now, after={"member": member.user_id})
+        # A mail server that is down costs the mail, never the draft.
+        transaction.on_commit(lambda: send_prepared(draft, by=by.user), robust=True)
     return draft
 
 

@@ -71,8 +71,9 @@ def _named(who: Who, event: TicketEvent, ticket: Ticket) -> Q:
             return Q(pk=_addressee(event))
         case Who.MANAGER:
             escalation, partner = _escalation(event), partner_of(ticket)
-            manager = escalation.manager_id if escalation else partner.growth_manager_id if partner else None
-            return Q(pk=manager or 0)
+            # Who is named now decides; who was named before is told only while they may still see the ticket.
+            named = {partner.growth_manager_id if partner else None, escalation.manager_id if escalation else None}
+            return Q(pk__in=named - {None})
         case Who.DEPUTY:
             partner = partner_of(ticket)
             return Q(pk=(partner.deputy_id if partner else None) or 0)

@@ -37,6 +37,18 @@ def lead(cast, client):
     return client
 
 
+def test_lead_takes_the_ticket_from_the_board(cast, lead):
+    ticket = escalated(cast).ticket
+    ticket.refresh_from_db()
+
+    assert "Take the ticket" in board(lead)
+    seen = {"version": ticket.version, "seen": ticket.seq, "assignee": "me"}
+    assert lead.post(reverse("admin:desk_assign", args=[ticket.reference]), seen).status_code == 302
+
+    ticket.refresh_from_db()
+    assert ticket.assignee == cast.lead
+
+
 def test_lead_acknowledges_and_concludes(cast, lead):
     made = escalated(cast)
     assert "0 min of 1 h" in board(lead)

@@ -359,6 +359,27 @@ def test_growth_manager_prepares_a_draft_that_only_the_partners_person_has(cast,
     assert (draft.user, draft.organisation, draft.answers) == (cast.owner, cast.meridian, {"description": "Look."})
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "Open the draft"), ("de", "Entwurf öffnen"), ("ru", "Открыть черновик")]
+)
+def test_the_partners_person_is_told_of_a_prepared_draft_in_their_language_and_reads_none_of_it_in_the_mail(
+    cast, signed_in, mailoutbox, django_capture_on_commit_callbacks, language, said
+):
+    cast.owner.language = language
+    cast.owner.save()
+
+    with django_capture_on_commit_callbacks(execute=True):
+        signed_in(cast.growth).post(
+            reverse("escalate_without_ticket"), {"member": cast.owner.membership.pk, "description": "hippopotamus"}
+        )
+
+    (mail,) = mailoutbox
+    assert mail.to == [cast.owner.email]
+    assert reverse("new_ticket_form", args=[Draft.objects.get().pk]) in mail.body
+    assert said in mail.body and said in mail.alternatives[0][0]
+    assert "hippopotamus" not in mail.body + mail.alternatives[0][0] + mail.subject
+
+
 def test_support_cannot_escalate_without_a_ticket_either(cast, signed_in):
     assert signed_in(cast.lead).post(reverse("escalate_without_ticket"), {"description": "x"}).status_code == 403
     assert Draft.objects.count() == 0

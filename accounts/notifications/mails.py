@@ -1,0 +1,23 @@
+"""A mail that is no ticket's news: rendered from its templates in one language, sent at once."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from accounts.models import User
+
+
+def send_mail_of(kind: str, to: User, *, language: str, **context: Any) -> None:
+    """Send templates/email/<kind>/ to a person.
+
+    Raises: what the connection to the mail server raises.
+    """
+    context |= {"language": language, "site_url": settings.SITE_URL}
+    with translation.override(language):
+        subject = render_to_string(f"email/{kind}/subject.txt", context).strip()
+        mail = EmailMultiAlternatives(subject, render_to_string(f"email/{kind}/body.txt", context), to=[to.email])
+        mail.attach_alternative(render_to_string(f"email/{kind}/body.html", context), "text/html")
+    mail.send()
