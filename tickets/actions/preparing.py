@@ -30,13 +30,14 @@ def prepare_draft(text: str, *, member: Membership, by: Actor, now: datetime) ->
     """
     if by.user is None or not by.may(May.DECIDE_ESCALATION) or not manages(by, member.organisation):
         raise Forbidden("not_yours")
+    manager = by.user
     with transaction.atomic():
         draft = Draft.objects.create(
             user=member.user, organisation=member.organisation, answers=_answers(text), saved_at=now
         )
-        audit.record("draft.prepared", draft, by=by.user, now=now, after={"member": member.user_id})
+        audit.record("draft.prepared", draft, by=manager, now=now, after={"member": member.user_id})
         # A mail server that is down costs the mail, never the draft.
-        transaction.on_commit(lambda: send_prepared(draft, by=by.user), robust=True)
+        transaction.on_commit(lambda: send_prepared(draft, by=manager), robust=True)
     return draft
 
 
