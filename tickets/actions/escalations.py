@@ -16,7 +16,7 @@ from accounts.models import Organisation
 from accounts.policy.roles import May
 from packages.queries.policies import in_force
 from tickets.actions.change import Forbidden, NotNow, add_event, changing, settle
-from tickets.models import Escalation, EscalationGrant, Ticket
+from tickets.models import Escalation, EscalationGrant, Follower, Ticket
 from tickets.policy.cleaning import storable
 from tickets.policy.escalation import RIGHTS, Act, Refusal
 from tickets.policy.secrets import masked
@@ -268,8 +268,13 @@ def _move(escalation: Escalation, expected: str, *, code: str, **facts: Any) -> 
 
 
 def _record(escalation: Escalation, ticket: Ticket, kind: str, *, by: Actor, now: datetime, **payload: Any) -> None:
-    """Write the step, and let the ticket's place and timers follow it. The texts stay in the escalation's own row."""
+    """Write the step, and let the ticket's place and timers follow it. The texts stay in the escalation's own row.
+
+    Who asked and who escalated are told of the ticket from then on.
+    """
     escalation.ticket = ticket
+    if by.user is not None and not by.is_staff:
+        Follower.objects.get_or_create(ticket=ticket, user=by.user)
     ticket.is_escalated = escalation.state in (State.ESCALATED, State.ACKNOWLEDGED)
     add_event(ticket, kind, by=by, now=now, escalation=escalation.pk, cause=escalation.cause, **payload)
 
