@@ -9,20 +9,12 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.actor import actor_for
-from tests.cast import make_cast
-from tests.shipped_policy import load_shipped_policy
 from tests.tickets.escalating import make_ticket
 from tickets.actions.conversation import add_note
 from tickets.models import Message, Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TICKET = re.compile(r"/admin/desk/TK-\w+/$")
-
-
-@pytest.fixture
-def people():
-    load_shipped_policy()
-    return make_cast()
 
 
 @pytest.fixture

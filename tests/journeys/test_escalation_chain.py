@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -23,25 +22,6 @@ def people():
         person.language = language
         person.save()
     return people
-
-
-@pytest.fixture
-def page_of(browser, live_server):
-    """Return a function that gives a page on which a person is signed in."""
-    opened = []
-
-    def open_page(person):
-        visitor = Client()
-        visitor.force_login(person)
-        context = browser.new_context(base_url=live_server.url, locale="en-GB", timezone_id="Europe/Berlin")
-        cookie = {"name": "sessionid", "value": visitor.cookies["sessionid"].value, "url": live_server.url}
-        context.add_cookies([cookie])
-        opened.append(context)
-        return context.new_page()
-
-    yield open_page
-    for context in opened:
-        context.close()
 
 
 def ticket_of(organisation, **facts):

@@ -6,45 +6,18 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from accounts.actor import actor_for
-from tests.cast import answer_ticket, make_cast, make_ticket
-from tests.shipped_policy import load_shipped_policy
+from tests.cast import answer_ticket, make_ticket
 from tickets.actions import completing, conversation, ending
 from tickets.models import Message, Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 WIDTHS = {"phone": {"width": 390, "height": 844}, "desk": {"width": 1440, "height": 900}}
-
-
-@pytest.fixture
-def people():
-    load_shipped_policy()
-    return make_cast()
-
-
-@pytest.fixture
-def page_of(browser, live_server):
-    """Return a function that gives a page on which a person is signed in."""
-    opened = []
-
-    def open_page(person, **options):
-        visitor = Client()
-        visitor.force_login(person)
-        context = browser.new_context(base_url=live_server.url, timezone_id="Europe/Berlin", **options)
-        cookie = {"name": "sessionid", "value": visitor.cookies["sessionid"].value, "url": live_server.url}
-        context.add_cookies([cookie])
-        opened.append(context)
-        return context.new_page()
-
-    yield open_page
-    for context in opened:
-        context.close()
 
 
 def filed(person, minutes=30, **answers):

@@ -4,10 +4,9 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
-from tests.journeys.test_writing_a_ticket import choose, fill_in, page_of, people, send
+from tests.journeys.writing import choose, fill_in, send
 from tickets.models import Escalation, Promise, Ticket
 
-__all__ = ["page_of", "people"]
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 

@@ -6,14 +6,12 @@ from urllib.parse import urlencode
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
-from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.cast import make_cast
 from tests.instants import BERLIN
-from tests.shipped_policy import load_shipped_policy
+from tests.journeys.writing import WAMID, choose, fill_in, send
 from tests.tickets.web.filling import typed_for
 from tickets.models import Draft, Ticket
 
@@ -24,57 +22,6 @@ PICTURE = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f6"
     "45400000000049454e44ae426082"
 )
-WAMID = "wamid.HBgLMTIwMjU1NTAxNzMVAgARGBJDQTc1Qzk4QzA3MEU0NEE1ODEA"
-
-
-@pytest.fixture
-def people():
-    load_shipped_policy()
-    return make_cast()
-
-
-@pytest.fixture
-def page_of(browser, live_server):
-    """Return a function that gives a page on which a person is signed in."""
-    opened = []
-
-    def open_page(person, **options):
-        visitor = Client()
-        visitor.force_login(person)
-        context = browser.new_context(base_url=live_server.url, timezone_id="Europe/Berlin", **options)
-        cookie = {"name": "sessionid", "value": visitor.cookies["sessionid"].value, "url": live_server.url}
-        context.add_cookies([cookie])
-        opened.append(context)
-        return context.new_page()
-
-    yield open_page
-    for context in opened:
-        context.close()
-
-
-def choose(page, topic: str = "messaging_delays") -> None:
-    page.goto(reverse("new_ticket"))
-    page.locator(f"button[value={topic}]").click()
-    page.wait_for_url("**/tickets/new/*-*/")
-
-
-def fill_in(page) -> None:
-    """Type a valid ticket about delays, with what a browser offers: times of the hour that has just begun."""
-    page.check("#id_impact_0", force=True)
-    page.check("#id_workaround_1", force=True)
-    page.check("#id_direction_0", force=True)
-    answers = {"subject": "Late since noon", "phone_number": "+49 30 23125014", "waba_id": "104996122399160"}
-    for code, text in {**answers, "description": "Every message is late."}.items():
-        page.fill(f"#id_{code}", text)
-    page.fill("#id_delayed_since", page.evaluate("new Date(Date.now() - 36e5).toISOString().slice(0, 16)"))
-    for row in range(3):
-        page.fill(f"[id='id_samples.{row}.message_id']", f"{WAMID}{row}")
-        page.fill(f"[id='id_samples.{row}.sent_at']", "00:00:01")
-        page.check(f"[id='id_samples.{row}.delivered_at.instead.not_yet']")
-
-
-def send(page) -> None:
-    page.locator("button:visible", has_text="File ticket").last.click()
 
 
 @pytest.mark.parametrize("width", WIDTHS)
