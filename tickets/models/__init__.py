@@ -6,6 +6,7 @@ from tickets.models.escalation import Escalation, EscalationGrant
 from tickets.models.event import TicketEvent
 from tickets.models.information import InformationRequest
 from tickets.models.message import Message
+from tickets.models.notice_choice import NoticeChoice
 from tickets.models.outbox import Outbox
 from tickets.models.promise import Promise
 from tickets.models.replay import Replay
@@ -14,5 +15,5 @@ from tickets.models.timer import Heartbeat, Timer
 
 __all__ = [
     "Attachment", "Draft", "Escalation", "EscalationGrant", "Follower", "Heartbeat", "InformationRequest", "Message",
-    "Outbox", "Promise", "Replay", "Ticket", "TicketEvent", "Timer",
+    "NoticeChoice", "Outbox", "Promise", "Replay", "Ticket", "TicketEvent", "Timer",
 ]  # fmt: skip

@@ -24,7 +24,7 @@ class Outbox(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     recipient = models.CharField(max_length=300)  # the address or the endpoint's id
-    is_urgent = models.BooleanField(default=False)  # breaches and escalations never wait for a digest
+    is_urgent = models.BooleanField(default=False)  # a breach or an escalation waits for no other mail
     batch = models.UUIDField(null=True, blank=True)  # NULL: sent alone; a digest's rows share one
     send_at = models.DateTimeField()
     leased_until = models.DateTimeField(null=True, blank=True)

@@ -57,7 +57,7 @@ def compose(id: uuid.UUID, rows: Sequence[Outbox]) -> EmailMultiAlternatives:
             "first": parts[0],
             "language": translation.get_language(),
             "left_out": max(len(rows) - MOST_IN_A_DIGEST, 0),
-            "site_url": settings.SITE_URL,
+            "notices_url": settings.SITE_URL + reverse("notices"),
         }
         kind = "ticket" if len(parts) == 1 else "digest"
         subject = " ".join(render_to_string(f"email/{kind}/subject.txt", context).split())
@@ -95,7 +95,7 @@ def _parts(rows: Sequence[Outbox], reader: User, zone: ZoneInfo) -> list[Part]:
 
 
 def _item(row: Outbox, zone: ZoneInfo) -> Item:
-    what = said(row.event)
+    what = said(row.event, to_support=row.user is not None and row.user.is_staff)
     return Item(
         said=what,
         at=_moment(row.event.at, zone),

@@ -14,6 +14,7 @@ class Who(StrEnum):
     """Groups of people around a ticket."""
 
     PEOPLE = "people"  # who filed it and who follows it, outside support
+    ADMINS = "admins"  # of the organisation whose ticket it is, and of its partner
     SUPPORT = "support"  # the assignee and who follows it in support
     LEADS = "leads"
     DESK = "desk"  # every agent and lead
@@ -25,7 +26,7 @@ class Who(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Who is told of an event. What is urgent never waits for a digest."""
+    """Who is told of an event. What is urgent leaves at once, unless its reader chose a digest."""
 
     who: frozenset[Who]
     is_urgent: bool = False
@@ -98,17 +99,17 @@ CATALOGUE: dict[str, Rule] = {
     "followed": _told(Who.ADDED),
     "got_worse": _worse,
     "promise_warned": _warned,
-    "promise_missed": _at_once(Who.SUPPORT, Who.LEADS),
+    "promise_missed": _at_once(Who.SUPPORT, Who.LEADS, Who.PEOPLE, Who.ADMINS),
     "information_reminder": _told(Who.PEOPLE),
     "partner_reminder": _told(Who.PEOPLE),
     "auto_resolved": _told(Who.PEOPLE),
     "auto_withdrawn": _told(Who.PEOPLE),
     "check_due": _told(Who.SUPPORT),
     "escalation_asked": _asked,
-    "escalation_escalated": _at_once(Who.LEADS, Who.ASKER, Who.SUPPORT),
-    "escalation_declined": _at_once(Who.ASKER),
-    "escalation_acknowledged": _at_once(Who.ASKER, Who.MANAGER),
-    "escalation_concluded": _at_once(Who.ASKER, Who.MANAGER, Who.PEOPLE),
+    "escalation_escalated": _at_once(Who.LEADS, Who.ASKER, Who.SUPPORT, Who.ADMINS),
+    "escalation_declined": _at_once(Who.ASKER, Who.ADMINS),
+    "escalation_acknowledged": _at_once(Who.ASKER, Who.MANAGER, Who.ADMINS),
+    "escalation_concluded": _at_once(Who.ASKER, Who.MANAGER, Who.PEOPLE, Who.ADMINS),
     "escalation_withdrawn": _at_once(Who.MANAGER),
     "escalation_lapsed": _at_once(Who.ASKER, Who.MANAGER),
     "escalation_reminder": _reminded,

@@ -18,9 +18,11 @@ from django.db.models import F, Q, QuerySet
 from tickets.models import Heartbeat, Outbox, Ticket, TicketEvent
 from tickets.notifications.events import notice_of
 from tickets.notifications.recipients import recipients
+from tickets.policy.notices import Way
 
 PENDING = Q(sent_at=None, dead_at=None)
-DIGEST_WAIT = timedelta(seconds=60)  # what happens within it becomes one mail
+GATHERING = timedelta(seconds=60)  # what happens within it becomes one mail, for those told at once too
+DIGEST_EVERY = timedelta(hours=1)
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 MOST_ATTEMPTS = 80  # more than three days
@@ -65,10 +67,10 @@ def enqueue(event: TicketEvent, *, ticket: Ticket, now: datetime) -> list[Outbox
             channel=Outbox.Channel.EMAIL,
             user=person,
             recipient=person.email,
-            is_urgent=notice.is_urgent,
-            send_at=now if notice.is_urgent else now + DIGEST_WAIT,
+            is_urgent=notice.is_urgent and way is Way.NOW,
+            send_at=_leaves_at(now, way, is_urgent=notice.is_urgent),
         )
-        for person in recipients(event, notice, ticket=ticket)
+        for person, way in recipients(event, notice, ticket=ticket)
     ]
     return Outbox.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -143,6 +145,13 @@ def send_again(row: Outbox, *, now: datetime) -> int:
 def purge(*, before: datetime) -> int:
     """Delete what was delivered before an instant; the events themselves stay. Return how many rows."""
     return Outbox.objects.filter(sent_at__lt=before).delete()[0]
+
+
+def _leaves_at(now: datetime, way: Way, *, is_urgent: bool) -> datetime:
+    """Return when a mail leaves: a digest at the next full hour, or with whatever leaves earlier for its reader."""
+    if way is Way.DIGEST:
+        return now.replace(minute=0, second=0, microsecond=0) + DIGEST_EVERY
+    return now if is_urgent else now + GATHERING
 
 
 def _free(now: datetime) -> QuerySet[Outbox]:

@@ -9,21 +9,27 @@ from operator import or_
 from django.db.models import Exists, Q, QuerySet
 
 from accounts.actor import Actor, actor_for
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.policy.roles import STAFF, Role
 from tickets.models import Escalation, Follower, Ticket, TicketEvent
 from tickets.notifications.events import Notice, Who
+from tickets.policy.notices import Way, kind_of
 from tickets.queries.escalations import partner_of
+from tickets.queries.notice_choices import ways_for
 
 OUTSIDE = frozenset(Role) - STAFF
+# Internal in the record, and yet on everybody's page: that a promise is late is computed there from its deadline.
+KNOWN_TO_ALL = frozenset({"promise_missed"})
 
 
-def recipients(event: TicketEvent, notice: Notice, *, ticket: Ticket) -> list[User]:
-    """Return whom to tell of an event, never the person who did it; by id."""
+def recipients(event: TicketEvent, notice: Notice, *, ticket: Ticket) -> list[tuple[User, Way]]:
+    """Return whom to tell of an event, and how they want to be told; never the person who did it; by id."""
     named = reduce(or_, (_named(who, event, ticket) for who in sorted(notice.who)))
     people = User.objects.filter(named, is_active=True).exclude(pk=event.actor_id or 0).order_by("pk")
     people = people.only("email", "role")
-    return may_be_told(list(people), event)
+    told = may_be_told(list(people), event)
+    ways = ways_for(told, kind_of(event.kind))
+    return [(person, ways[person.pk]) for person in told if ways[person.pk] is not Way.NOTHING]
 
 
 def may_be_told(people: list[User], event: TicketEvent) -> list[User]:
@@ -43,7 +49,8 @@ def may_be_told(people: list[User], event: TicketEvent) -> list[User]:
 
 def _may_see(actor: Actor, event: TicketEvent, *, is_named: bool) -> bool:
     # That somebody was made a follower is internal, but for that person.
-    if not (event.is_public or actor.is_staff or (event.kind == "followed" and is_named)):
+    is_open = event.is_public or event.kind in KNOWN_TO_ALL
+    if not (is_open or actor.is_staff or (event.kind == "followed" and is_named)):
         return False
     visible = Ticket.objects.visible_to(actor)
     # Who sees every ticket sees this one: the database need not be asked for each of many mails.
@@ -59,6 +66,11 @@ def _named(who: Who, event: TicketEvent, ticket: Ticket) -> Q:
     match who:
         case Who.PEOPLE:
             return Q(pk=ticket.filed_by_id or 0) | Q(role__in=OUTSIDE, pk__in=_followers(ticket))
+        case Who.ADMINS:
+            # By their id alone: whether they see this ticket is asked for each, as for everybody.
+            theirs = {ticket.organisation_id, ticket.organisation.partner_id} - {None}
+            admins = Membership.objects.filter(organisation__in=theirs, is_admin=True)
+            return Q(pk__in=admins.values_list("user_id", flat=True))
         case Who.SUPPORT:
             return Q(pk=ticket.assignee_id or 0) | Q(role__in=STAFF, pk__in=_followers(ticket))
         case Who.LEADS:

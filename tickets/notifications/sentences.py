@@ -28,9 +28,10 @@ class Said:
 Sentence = Callable[[TicketEvent, Ticket], Said]
 
 
-def said(event: TicketEvent) -> Said:
+def said(event: TicketEvent, *, to_support: bool) -> Said:
     """Return what there is to say of an event to somebody who may see it."""
-    sentence = SENTENCES.get(event.kind)
+    sentence = None if to_support else OUTSIDE.get(event.kind)
+    sentence = sentence or SENTENCES.get(event.kind)
     if sentence is None:
         return Said(gettext("The ticket has changed."))
     return sentence(event, event.ticket)
@@ -236,6 +237,17 @@ def _missed(event: TicketEvent, ticket: Ticket) -> Said:
     )
 
 
+def _promise_missed(event: TicketEvent, ticket: Ticket) -> Said:
+    """Say it to those whom it was promised to."""
+    promise = _promise(event)
+    return Said(
+        gettext("Our first response is late: we did not keep our promise."),
+        gettext("The leads of support were told as well. The ticket's page says how it can be escalated."),
+        promise.due_at if promise else None,
+        label=gettext("It was due"),
+    )
+
+
 def _check_due(event: TicketEvent, ticket: Ticket) -> Said:
     return Said(
         gettext("The date for the next check has come."),
@@ -330,3 +342,5 @@ SENTENCES: dict[str, Sentence] = {
     "escalation_lapsed": _escalation_lapsed,
     "escalation_reminder": _escalation_reminder,
 }
+# What the partner and the client read otherwise than support does.
+OUTSIDE: dict[str, Sentence] = {"promise_missed": _promise_missed}

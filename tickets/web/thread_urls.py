@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.web import downloads, overview, thread, ticket_actions, worsening, writing
+from tickets.web import downloads, notices, overview, thread, ticket_actions, worsening, writing
 
 
 class ReferenceConverter:
@@ -21,6 +21,7 @@ register_converter(ReferenceConverter, "reference")
 
 urlpatterns = [
     path("", overview.tickets, name="tickets"),
+    path("settings/notifications/", notices.notices, name="notices"),
     path("files/<uuid:pk>/", downloads.download, name="download"),
     path("tickets/export.csv", overview.tickets_export, name="tickets_export"),
     path("tickets/<reference:reference>/", thread.ticket, name="ticket"),

@@ -38,6 +38,8 @@ def test_a_mail_of_every_kind_stands_in_every_language(cast, kind):
         assert ticket.reference in mail.subject
         assert len(re.findall(rf"/tickets/{ticket.reference}/", mail.body)) == 1
         assert f'<html lang="{language}">' in html
+        assert mail.body.count("http") == 2  # the ticket, and where to choose what one is told
+        assert mail.body.rstrip().endswith("/settings/notifications/")
         assert "None" not in mail.body
         assert "\n\n\n\n" not in mail.body
 
@@ -47,6 +49,15 @@ def test_a_mail_of_the_portal_itself_names_nobody(cast):
     event = TicketEvent.objects.create(ticket=ticket, seq=99, kind="auto_resolved", is_public=True, at=NOW)
 
     assert "No answer came, so the ticket was marked as resolved." in mail_of(event, cast.owner).body
+
+
+def test_a_late_answer_is_a_task_to_support_and_a_broken_promise_to_the_partner(cast):
+    ticket = make_ticket(cast.owner)
+    event = TicketEvent.objects.create(ticket=ticket, seq=99, kind="promise_missed", is_public=False, at=NOW)
+
+    assert "Answer now." in mail_of(event, cast.lead).body
+    assert "Answer now." not in mail_of(event, cast.owner).body
+    assert "we did not keep our promise" in mail_of(event, cast.owner).body
 
 
 def test_a_mail_survives_the_token_that_wrote_it(cast):

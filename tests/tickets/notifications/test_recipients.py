@@ -133,14 +133,30 @@ def test_a_new_ticket_is_told_to_the_desk_only_when_it_is_critical(cast):
     assert told("filed") == ["agent", "lead", "second-agent"]
 
 
-def test_a_breach_is_told_to_the_assignee_and_the_leads(cast):
+def test_a_breach_is_told_to_the_assignee_the_leads_and_those_whom_it_was_promised_to(cast):
     ticket = make_ticket(cast.owner)
     triage.assign(ticket, cast.agent, by=actor_for(cast.lead), now=NOW)
 
     fire_due(ticket.promise.due_at)
 
-    assert told("promise_missed") == ["agent", "lead"]
+    assert told("promise_missed") == ["agent", "colleague", "lead", "owner"]
     assert told("assigned") == ["agent"]
+
+
+def test_a_breach_of_a_clients_ticket_is_told_to_both_organisations_admins(cast):
+    ticket = make_ticket(cast.nordlicht_member)
+
+    fire_due(ticket.promise.due_at)
+
+    assert told("promise_missed") == ["colleague", "lead", "nordlicht-admin", "nordlicht-member"]
+
+
+def test_a_breach_of_a_confidential_ticket_is_kept_from_the_partners_admins(cast):
+    ticket = make_ticket(cast.nordlicht_member, "changing_partners")
+
+    fire_due(ticket.promise.due_at)
+
+    assert told("promise_missed") == ["lead", "nordlicht-admin", "nordlicht-member"]
 
 
 def test_half_of_the_time_is_told_to_the_assignee_alone(cast):
@@ -159,7 +175,7 @@ def test_without_a_lead_the_administrators_stand_in(cast):
 
     fire_due(ticket.promise.due_at)
 
-    assert told("promise_missed") == ["administrator"]
+    assert told("promise_missed") == ["administrator", "colleague", "owner"]
 
 
 def test_the_partner_is_told_of_what_waits_for_them(cast):
@@ -234,16 +250,16 @@ def test_a_request_on_a_critical_ticket_goes_to_the_leads_at_once(cast):
     assert told("escalation_asked") == ["growth", "lead"]
 
 
-def test_each_step_of_an_escalation_is_told_to_who_asked(cast):
+def test_each_step_of_an_escalation_is_told_to_who_asked_and_to_their_admins(cast):
     ticket = make_row(cast.meridian)
     asked = escalations.ask(ticket, cause="late", reason="Closed.", by=actor_for(cast.owner), now=NOW)
     escalated = escalations.escalate(asked, by=actor_for(cast.growth), now=NOW)
     acknowledged = escalations.acknowledge(escalated, by=actor_for(cast.lead), now=NOW)
     escalations.conclude(acknowledged, outcome="It works.", by=actor_for(cast.lead), now=NOW)
 
-    assert told("escalation_escalated") == ["lead", "owner"]
-    assert told("escalation_acknowledged") == ["growth", "owner"]
-    assert told("escalation_concluded") == ["growth", "owner"]
+    assert told("escalation_escalated") == ["colleague", "lead", "owner"]
+    assert told("escalation_acknowledged") == ["colleague", "growth", "owner"]
+    assert told("escalation_concluded") == ["colleague", "growth", "owner"]
     assert set(Outbox.objects.filter(event__kind__startswith="escalation").values_list("is_urgent", flat=True)) == {
         True
     }

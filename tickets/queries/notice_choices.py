@@ -1,0 +1,29 @@
+"""How people want to be told: the only reader of their choices."""
+
+from collections.abc import Sequence
+
+from accounts.actor import Actor
+from accounts.models import User
+from accounts.policy.roles import Role
+from tickets.models import NoticeChoice
+from tickets.policy.notices import Kind, Way, bound_to, kinds_for, way_of
+
+
+def ways_of(actor: Actor) -> dict[Kind, Way]:
+    """Return how a person is told of each kind that they are ever told of, in the order to show. One query."""
+    found = NoticeChoice.objects.filter(user=actor.user).values_list("kind", "way")
+    chosen = {Kind(kind): Way(way) for kind, way in found}
+    bound = bound_to(actor.role, is_admin=actor.is_admin)
+    return {kind: way_of(chosen.get(kind, Way.NOW), is_bound=kind in bound) for kind in kinds_for(actor.role)}
+
+
+def ways_for(people: Sequence[User], kind: Kind) -> dict[int, Way]:
+    """Return how each of some people is told of a kind, by their id. One query."""
+    rows = NoticeChoice.objects.filter(user__in=people, kind=kind).select_related("user__membership")
+    return {person.pk: Way.NOW for person in people} | {row.user_id: _way(row) for row in rows}
+
+
+def _way(row: NoticeChoice) -> Way:
+    membership = getattr(row.user, "membership", None)
+    bound = bound_to(Role(row.user.role), is_admin=membership is not None and membership.is_admin)
+    return way_of(Way(row.way), is_bound=Kind(row.kind) in bound)
