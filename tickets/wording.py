@@ -43,6 +43,7 @@ _REFUSALS = {
     "case_needed": gettext_lazy("Name the platform's case number."),
     "date_ahead_needed": gettext_lazy("Choose a date that lies ahead."),
     "not_support": gettext_lazy("Choose a person of support."),
+    "absence_unclear": gettext_lazy("An absence has a first and a last day, in this order."),
     "ended": gettext_lazy("This ticket has ended."),
     "closed_for_messages": gettext_lazy("This ticket is closed. Write a new one that is linked to it."),
     "not_an_answer": gettext_lazy("This message is not an answer."),

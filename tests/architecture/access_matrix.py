@@ -145,6 +145,7 @@ def _primary_key(stage: Stage, name: str, thing: str) -> Any:
         "member": Membership.objects.get(user=stage.cast.owner).pk,
         "end_token": ApiToken.objects.filter(user=stage.cast.owner).values_list("pk", flat=True).first(),
         "portrait": stage.cast.growth.pk,
+        "admin:agent": stage.cast.agent.pk,
         "admin:send_again": Outbox.objects.values_list("pk", flat=True).first() or uuid.uuid4(),
         "admin:try_timer": Timer.objects.values_list("pk", flat=True).first(),
     }.get(name, 1)

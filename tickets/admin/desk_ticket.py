@@ -87,7 +87,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, trouble: Trouble | None = 
         "nonce": _nonce(trouble),
         "accept": ACCEPT,
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,
-        "staff": staff_choices(),
+        "staff": staff_choices(now=now),
         "support_line": support_line(terms.policy, terms.policy.packages[terms.policy.default_package], now),
         **_may(ticket, actor, timeline, now),
         **_cards(ticket, topic, terms, timeline, actor, now),

@@ -2,9 +2,11 @@
 
 from django.urls import path, re_path
 
-from tickets.admin import bulk, desk_actions, desk_parts, desk_ticket, escalations, operations, queue
+from tickets.admin import agents, bulk, desk_actions, desk_parts, desk_ticket, escalations, operations, queue
 
 urlpatterns = [
+    path("agents/", agents.agents, name="agents"),
+    path("agents/<int:pk>/", agents.agent, name="agent"),
     path("desk/", queue.queue, name="queue"),
     path("desk/bulk/", bulk.change_selected, name="queue_bulk"),
     path("desk/files/<uuid:pk>/", desk_parts.discard_file, name="desk_file"),

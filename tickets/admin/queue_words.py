@@ -7,12 +7,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
-from accounts.models import User
-from accounts.policy.roles import STAFF
 from packages.policy.wording import wording
 from packages.queries.policies import in_force
 from tickets.models import Ticket
 from tickets.policy.lifecycle import Status
+from tickets.queries.agents import is_away, support_people
 from tickets.queries.desk import Narrowing
 from tickets.queries.escalations import partner_of
 from tickets.queries.promise_state import state_of
@@ -72,7 +71,7 @@ def views(narrowing: Narrowing, counted: dict[str, Any]) -> dict[str, Any]:
 def filters(narrowing: Narrowing, *, now: datetime) -> dict[str, Any]:
     """Return the filters with their choices and what is chosen, and the people to whom a ticket can be given."""
     policy = in_force(now).policy
-    staff = staff_choices()
+    staff = staff_choices(now=now)
     lists: list[tuple[str, str, Choices]] = [
         ("package", "Package", [(code, wording(one.name, "en")) for code, one in policy.packages.items()]),
         (
@@ -97,12 +96,11 @@ def filters(narrowing: Narrowing, *, now: datetime) -> dict[str, Any]:
     }
 
 
-def staff_choices() -> Choices:
-    """Return the people of support, by name, as choices. One query."""
-    people = (
-        User.objects.filter(role__in=sorted(STAFF), is_active=True).only("pk", "name", "email").order_by("name", "pk")
-    )
-    return [(str(person.pk), str(person)) for person in people]
+def staff_choices(*, now: datetime) -> Choices:
+    """Return the people of support, by name, as choices that say who is away. One query."""
+    return [
+        (str(person.pk), f"{person} (away)" if is_away(person, now) else str(person)) for person in support_people()
+    ]
 
 
 def severity_choices() -> Choices:

@@ -12,6 +12,7 @@ from accounts.models.user import DEMO_PASSWORD
 from packages.actions.subscriptions import subscribe
 from packages.models import Package
 from tickets.demo.portraits import portrait
+from tickets.models import AgentProfile
 
 Kind, Role = Organisation.Kind, User.Role
 SAO_PAULO, MADRID, MOSCOW, LONDON = "America/Sao_Paulo", "Europe/Madrid", "Europe/Moscow", "Europe/London"
@@ -161,7 +162,16 @@ def make_world(*, now: datetime, since: timedelta) -> World:
     for key, company in COMPANIES.items():
         if company.package:
             subscribe(organisations[key], packages[company.package], starts_at=began, by=people["admin"], now=began)
+    _say_who_works_on_what(people, now)
     return World(organisations, {key: actor_for(person) for key, person in people.items()})
+
+
+def _say_who_works_on_what(people: Mapping[str, User], now: datetime) -> None:
+    for key in {key for keys in AGENTS_BY_LANGUAGE.values() for key in keys}:
+        spoken = sorted(language for language, keys in AGENTS_BY_LANGUAGE.items() if key in keys)
+        AgentProfile.objects.create(user=people[key], languages=spoken)
+    leave = now.date() + timedelta(days=9)
+    AgentProfile.objects.filter(user=people["ravi"]).update(away_from=leave, away_until=leave + timedelta(days=11))
 
 
 def _make_people(began: datetime) -> dict[str, User]:

@@ -1,5 +1,6 @@
 """The tables of tickets, imported here for Django."""
 
+from tickets.models.agent import AgentProfile
 from tickets.models.attachment import Attachment
 from tickets.models.draft import Draft
 from tickets.models.escalation import Escalation, EscalationGrant
@@ -14,6 +15,7 @@ from tickets.models.ticket import Follower, Ticket
 from tickets.models.timer import Heartbeat, Timer
 
 __all__ = [
-    "Attachment", "Draft", "Escalation", "EscalationGrant", "Follower", "Heartbeat", "InformationRequest", "Message",
-    "NoticeChoice", "Outbox", "Promise", "Replay", "Ticket", "TicketEvent", "Timer",
+    "AgentProfile", "Attachment", "Draft", "Escalation", "EscalationGrant", "Follower", "Heartbeat",
+    "InformationRequest", "Message", "NoticeChoice", "Outbox", "Promise", "Replay", "Ticket", "TicketEvent",
+    "Timer",
 ]  # fmt: skip
