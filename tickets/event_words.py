@@ -25,6 +25,7 @@ _SENTENCES = {
     "reopened": gettext_lazy("%(who)s reopened it"),
     "closed": gettext_lazy("%(who)s closed it"),
     "withdrawn": gettext_lazy("%(who)s withdrew it"),
+    "erased": gettext_lazy("Texts and files were erased: they are kept for a limited time"),
     "answer_disputed": gettext_lazy("%(who)s said that this didn't answer it"),
     "shared": gettext_lazy("%(who)s shared it with the client"),
     "unshared": gettext_lazy("%(who)s no longer shares it with the client"),

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.actions.idempotency import forget_old_keys
-from tickets.actions import attaching, replaying
+from tickets.actions import attaching, erasing, replaying
 from tickets.actions.firing import fire_due
 from tickets.actions.heartbeat import beat
 from tickets.models import Replay
@@ -67,3 +67,9 @@ def purge() -> None:
     call_command("clearsessions")
     beat("purge", now=now)
     log.info("purged", drafts=drafts, mails=mails, keys=keys)
+
+
+@shared_task(name="tickets.erase", soft_time_limit=3600, time_limit=3660)
+def erase() -> None:
+    """Erase the texts of tickets that ended longer ago than they are kept."""
+    log.info("erased", tickets=erasing.erase_old(now=timezone.now()))

@@ -22,7 +22,7 @@ from accounts.actor import actor_for
 from accounts.models import ApiToken, Membership, User
 from tests.cast import Cast, answer_ticket, make_ticket
 from tickets.actions.escalations import ask
-from tickets.models import Attachment, Draft, Escalation, Outbox, Ticket, Timer
+from tickets.models import Attachment, Draft, Escalation, Outbox, Replay, Retention, Ticket, Timer
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
 PEOPLE = (
@@ -80,6 +80,7 @@ def make_stage(cast: Cast) -> Stage:
     draft = Draft.objects.create(
         user=cast.owner, organisation=cast.meridian, topic=tickets["meridians"].topic, saved_at=now
     )
+    Retention.objects.create(days=365)
     stage = Stage(cast, tickets, files, messages, escalation, draft, _file(cast.owner, None))
     for name in PEOPLE:
         stage.clients[name] = Client(raise_request_exception=True)

@@ -1,5 +1,6 @@
 """Support's people: who speaks which languages, takes which topics, is away, and has how much."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -71,7 +72,7 @@ def agents(request: HttpRequest) -> HttpResponse:
     people = people.annotate(has=Count("tickets_assigned", filter=Q(tickets_assigned__status__in=sorted(OPEN))))
     names = dict(_topics())
     is_lead = actor.may(May.LEAD)
-    rows = [_row(person, names, is_lead or person == actor.user) for person in people]
+    rows = [_row(person, names, is_lead or person == actor.user, now=now) for person in people]
     return render(request, "admin/desk/agents.html", frame(request, rows=rows))
 
 
@@ -93,13 +94,12 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "admin/desk/agent.html", frame(request, form=form, person=person), status=status)
 
 
-def _row(person: Any, names: dict[str, str], may_change: bool) -> dict[str, Any]:
-    now = timezone.now()
+def _row(person: Any, names: dict[str, str], may_change: bool, *, now: datetime) -> dict[str, Any]:
     profile, facts = profile_of(person), agent_of(person)
     spoken = [name for code, name in settings.LANGUAGES if code in facts.languages]
     topics = sorted(names.get(topic.code, topic.code) for topic in profile.topics.all()) if profile else []
     absence = ""
-    if profile is not None and profile.away_until and profile.away_until >= now.date():
+    if profile and profile.away_from and profile.away_until and profile.away_until >= now.date():
         first, last = date_format(profile.away_from, "j M"), date_format(profile.away_until, "j M")
         absence = f"until {last}" if facts.is_away(now) else f"from {first} until {last}"
     return {

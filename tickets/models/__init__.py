@@ -11,11 +11,12 @@ from tickets.models.notice_choice import NoticeChoice
 from tickets.models.outbox import Outbox
 from tickets.models.promise import Promise
 from tickets.models.replay import Replay
+from tickets.models.retention import Retention
 from tickets.models.ticket import Follower, Ticket
 from tickets.models.timer import Heartbeat, Timer
 
 __all__ = [
     "AgentProfile", "Attachment", "Draft", "Escalation", "EscalationGrant", "Follower", "Heartbeat",
-    "InformationRequest", "Message", "NoticeChoice", "Outbox", "Promise", "Replay", "Ticket", "TicketEvent",
-    "Timer",
+    "InformationRequest", "Message", "NoticeChoice", "Outbox", "Promise", "Replay", "Retention", "Ticket",
+    "TicketEvent", "Timer",
 ]  # fmt: skip

@@ -153,6 +153,7 @@ class Ticket(models.Model):
     activity_at = models.DateTimeField(_("last activity"))
     public_activity_at = models.DateTimeField()
     resolved_at = models.DateTimeField(_("resolved at"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("texts erased at"), null=True, blank=True)  # NULL: they are kept
 
     objects = TicketQuerySet.as_manager()
 

@@ -31,7 +31,7 @@ def agent_or_404(actor: Actor, pk: int) -> User:
     """
     people = support_people()
     if not actor.may(May.LEAD):
-        people = people.filter(pk=actor.user.pk if actor.user else None)
+        people = people.filter(pk=actor.user.pk) if actor.user else people.none()
     person = people.filter(pk=pk).first()
     if person is None:
         raise Http404
@@ -61,9 +61,9 @@ def is_away(person: User, now: datetime) -> bool:
     profile = profile_of(person)
     if profile is None:
         return False
-    return Agent(
-        person.pk, zone=person.timezone, away_from=profile.away_from, away_until=profile.away_until
-    ).is_away(now)
+    return Agent(person.pk, zone=person.timezone, away_from=profile.away_from, away_until=profile.away_until).is_away(
+        now
+    )
 
 
 def worked_by(person: User, team: Sequence[Agent], *, now: datetime) -> Q:

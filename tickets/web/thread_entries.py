@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
@@ -77,7 +78,7 @@ def _filing(ticket: Ticket, timeline: Timeline, entry: Entry, reader: Reader) ->
         "anchor": "filed",
         "author": _author_name(ticket.filed_by, ticket.token, ticket.organisation.name),
         "organisation": ticket.organisation.name if ticket.filed_by else "",
-        "body_html": render_markdown(ticket.description),
+        "body_html": _body(ticket, ticket.description),
         "files": shown_files(files),
         "pictures": shown_pictures(files),
         **_when(entry.at, reader),
@@ -99,11 +100,15 @@ def _message(ticket: Ticket, entry: Entry, message: Message, reader: Reader) -> 
         "is_disputed": message.disputed_at is not None,
         "dispute_url": reverse("dispute_answer", args=[ticket.reference, message.pk]) if disputable else "",
         "nonce": str(message.nonce or "") if _is_own(message, reader) else "",
-        "body_html": render_markdown(message.body),
+        "body_html": _body(ticket, message.body),
         "files": shown_files(entry.files),
         "pictures": shown_pictures(entry.files),
         **_when(entry.at, reader),
     }
+
+
+def _body(ticket: Ticket, text: str) -> str:
+    return render_markdown(text) if ticket.erased_at is None else format_html("<p>{}</p>", _("This text was erased."))
 
 
 def _event(entry: Entry, timeline: Timeline, reader: Reader) -> dict[str, Any]:
