@@ -22,7 +22,7 @@ from accounts.actor import actor_for
 from accounts.models import ApiToken, Membership, User
 from tests.cast import Cast, answer_ticket, make_ticket
 from tickets.actions.escalations import ask
-from tickets.models import Attachment, Draft, Escalation, Outbox, Replay, Retention, Ticket, Timer
+from tickets.models import Attachment, Draft, Escalation, Outbox, Retention, Ticket, Timer
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
 PEOPLE = (

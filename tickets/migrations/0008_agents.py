@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('packages', '0002_published_stays'),
-        ('tickets', '0006_search_by_trigrams'),
+        ('tickets', '0007_notice_choices'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
