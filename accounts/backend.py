@@ -15,12 +15,16 @@ _STAFF_VIEWS = frozenset(
         "tickets.view_timer",
     }
 )
+# What a lead may look at and change there.
+_LEAD_EDITS = frozenset({"tickets.view_preparedanswer", "tickets.add_preparedanswer", "tickets.change_preparedanswer"})
 
 
 def may_in_admin(user: User, perm: str) -> bool:
     """May this person do what Django's admin calls `perm` ("app.verb_model")?"""
     granted = rights(Role(user.role))
     if May.ADMINISTER in granted:
+        return True
+    if May.LEAD in granted and perm in _LEAD_EDITS:
         return True
     return May.TRIAGE in granted and perm in _STAFF_VIEWS
 

@@ -82,9 +82,11 @@ def _by(request: HttpRequest) -> User:
 
 
 def _plain(value: Any) -> Any:
-    """Return a form's value as JSON can hold it; an object by its key."""
+    """Return a form's value as JSON can hold it; an object by its key, several by their names."""
     if isinstance(value, models.Model):
         return value.pk
+    if isinstance(value, models.QuerySet | list):
+        return sorted(str(one) for one in value)
     if isinstance(value, datetime | date):
         return value.isoformat()
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)

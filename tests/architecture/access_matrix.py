@@ -22,7 +22,7 @@ from accounts.actor import actor_for
 from accounts.models import ApiToken, Membership, User
 from tests.cast import Cast, answer_ticket, make_ticket
 from tickets.actions.escalations import ask
-from tickets.models import Attachment, Draft, Escalation, Outbox, Retention, Ticket, Timer
+from tickets.models import Attachment, Draft, Escalation, Outbox, PreparedAnswer, Retention, Ticket, Timer
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
 PEOPLE = (
@@ -77,6 +77,7 @@ def make_stage(cast: Cast) -> Stage:
     files = {name: _file(ticket.filed_by, ticket) for name, ticket in tickets.items()}
     messages = {name: answer_ticket(ticket, cast.agent, now=now).pk for name, ticket in tickets.items()}
     escalation = ask(tickets["meridians"], cause="late", reason="It is late.", by=actor_for(cast.owner), now=now)
+    PreparedAnswer.objects.create(name="Restart", texts={"en": "Please restart it."})
     draft = Draft.objects.create(
         user=cast.owner, organisation=cast.meridian, topic=tickets["meridians"].topic, saved_at=now
     )
@@ -147,6 +148,7 @@ def _primary_key(stage: Stage, name: str, thing: str) -> Any:
         "end_token": ApiToken.objects.filter(user=stage.cast.owner).values_list("pk", flat=True).first(),
         "portrait": stage.cast.growth.pk,
         "admin:agent": stage.cast.agent.pk,
+        "admin:desk_prepared": PreparedAnswer.objects.values_list("pk", flat=True).first(),
         "admin:send_again": Outbox.objects.values_list("pk", flat=True).first() or uuid.uuid4(),
         "admin:try_timer": Timer.objects.values_list("pk", flat=True).first(),
     }.get(name, 1)

@@ -14,18 +14,20 @@ from accounts.policy.roles import May, Role
 from tickets.actions.change import Forbidden, NotNow, add_event, changing, move
 from tickets.actions.ending import resolve_locked
 from tickets.actions.promising import answer_promise, running
-from tickets.models import Attachment, Follower, Message, Ticket
+from tickets.models import Attachment, Follower, Message, PreparedAnswer, Ticket
 from tickets.policy.cleaning import storable
 from tickets.policy.first_response import is_first_response
 from tickets.policy.lifecycle import ENDED, Status
+from tickets.policy.placeholders import unfilled
 from tickets.policy.secrets import masked
+from tickets.queries.prepared import is_a_receipt
 from tickets.queries.searching import with_words
 
 MOST = 50_000  # characters of a message
 
 
 class MessageInvalid(Exception):
-    """There is nothing to say, or too much of it. `code` says which."""
+    """There is nothing to say, too much of it, or a placeholder stands in it. `code` says which."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -39,6 +41,7 @@ def post_message(
     by: Actor,
     now: datetime,
     is_answer: bool = True,
+    prepared: PreparedAnswer | None = None,
     then: Status | None = None,
     files: Sequence[Attachment] = (),
     nonce: UUID | None = None,
@@ -46,23 +49,24 @@ def post_message(
 ) -> Message:
     """Say something that everybody on the ticket sees.
 
-    From support it is a first response unless `is_answer` is off; `then` moves the ticket on in the same step (waiting
-    for the partner, resolved). From the partner's side it gives the turn back to support, and reopens what was done.
-    `nonce` makes a repeated post the same message.
+    From support it is a first response unless `is_answer` is off or it is a mere receipt; `then` moves the ticket on
+    in the same step (waiting for the partner, resolved). From the partner's side it gives the turn back to support, and
+    reopens what was done. `prepared` is the prepared answer that was used; `nonce` makes a repeated post the same
+    message.
 
     Raises: MessageInvalid, StaleTicket, NotNow, if the ticket is closed or `then` does not fit.
     """
     text = _read(body, files)
+    if prepared is not None and unfilled(text):
+        raise MessageInvalid("unfilled")
     if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
         return said
     try:
         with changing(ticket, now=now, expected=expected) as current:
             if current.state in (Status.CLOSED, Status.WITHDRAWN):
                 raise NotNow("closed_for_messages")
-            counts = by.is_staff and is_first_response(
-                is_answer=is_answer, is_sent_back=current.state is Status.NEEDS_INFORMATION
-            )
-            message = _write(current, text, by=by, now=now, is_answer=counts, nonce=nonce)
+            counts = by.is_staff and is_answer and _counts(current, text, prepared, by=by, now=now)
+            message = _write(current, text, by=by, now=now, is_answer=counts, prepared=prepared, nonce=nonce)
             _attach(message, files)
             first = counts and running(current) is not None
             if counts:
@@ -127,7 +131,25 @@ def _read(body: str, files: Sequence[Attachment]) -> str:
     return text
 
 
-def _write(ticket: Ticket, text: str, *, by: Actor, now: datetime, is_answer: bool, nonce: UUID | None) -> Message:
+def _counts(ticket: Ticket, text: str, prepared: PreparedAnswer | None, *, by: Actor, now: datetime) -> bool:
+    """Is what an agent says an answer? Whether it is a receipt is read here, whatever the form said of it."""
+    is_receipt = prepared is not None and prepared.is_receipt
+    if not is_receipt and running(ticket) is not None:
+        is_receipt = is_a_receipt(text, ticket, by=by, now=now)
+    is_sent_back = ticket.state is Status.NEEDS_INFORMATION
+    return is_first_response(is_answer=True, is_receipt=is_receipt, is_sent_back=is_sent_back)
+
+
+def _write(
+    ticket: Ticket,
+    text: str,
+    *,
+    by: Actor,
+    now: datetime,
+    is_answer: bool,
+    prepared: PreparedAnswer | None,
+    nonce: UUID | None,
+) -> Message:
     with transaction.atomic():
         message = Message.objects.create(
             ticket=ticket,
@@ -137,6 +159,7 @@ def _write(ticket: Ticket, text: str, *, by: Actor, now: datetime, is_answer: bo
             kind=Message.Kind.PUBLIC,
             is_answer=is_answer,
             body=text,
+            prepared=prepared,
             nonce=nonce,
             at=now,
         )

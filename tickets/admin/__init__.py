@@ -1,5 +1,5 @@
 """Support's desk and the admin of tickets, imported here for Django."""
 
-from tickets.admin import retention
+from tickets.admin import prepared_answers, retention
 
-__all__ = ["retention"]
+__all__ = ["prepared_answers", "retention"]

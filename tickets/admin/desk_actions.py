@@ -22,7 +22,8 @@ from tickets.admin.desk_drafts import forget_draft
 from tickets.admin.desk_forms import ConcludeForm, PlatformForm, ReclassifyForm, TopicForm
 from tickets.admin.desk_frame import actor_of
 from tickets.admin.desk_ticket import Trouble, ticket_for, ticket_page
-from tickets.admin.refusals import file_sentence, sentence
+from tickets.admin.prepared_words import prepared_of
+from tickets.admin.refusals import file_sentence, message_sentence, sentence
 from tickets.admin.unseen import changed_visibly
 from tickets.models import Ticket
 from tickets.policy.lifecycle import Status
@@ -46,7 +47,7 @@ def message(request: HttpRequest, reference: str) -> HttpResponse:
     except FileRefused as refused:
         return ticket_page(request, ticket, Trouble(file_sentence(refused), post, status=400))
     files = staged_files(by, post.getlist("files"))
-    nonce = _uuid(post.get("nonce", ""))
+    nonce, prepared = _uuid(post.get("nonce", "")), prepared_of(post.get("prepared", ""))
     if post.get("kind") == "note":
 
         def do(ticket: Ticket, seen: int | None) -> object:
@@ -57,7 +58,8 @@ def message(request: HttpRequest, reference: str) -> HttpResponse:
         def do(ticket: Ticket, seen: int | None) -> object:
             return post_message(
                 ticket, post.get("body", ""), by=by, now=now, files=files, nonce=nonce, expected=seen,
-                is_answer=not post.get("not_answer"), then=THEN.get(post.get("then", "")),
+                is_answer=not post.get("not_answer"), prepared=prepared,
+                then=THEN.get(post.get("then", "")),
             )  # fmt: skip
 
     response = _run(request, ticket, do, now=now, entered=post)
@@ -204,7 +206,7 @@ def _run(
     except NotNow as refused:
         trouble = Trouble(sentence(refused, ticket, now=now), entered, dialog)
     except MessageInvalid as invalid:
-        trouble = Trouble(refusal(invalid.code), entered, dialog, status=400)
+        trouble = Trouble(message_sentence(invalid), entered, dialog, status=400)
     else:
         return redirect("admin:desk_ticket", ticket.reference)
     return ticket_page(request, ticket_for(request, ticket.reference), trouble)

@@ -8,7 +8,7 @@ from tickets.actions.conversation import MOST
 from tickets.models import Ticket
 
 KEPT = 20  # drafts of a person; the oldest goes
-_NAMES = ("body", "kind", "not_answer", "then")
+_NAMES = ("body", "kind", "not_answer", "then", "prepared")
 _KEY = "desk-drafts"
 
 

@@ -16,6 +16,7 @@ _PLACES = (
     ("admin:timers", "Timers"),
     ("admin:outbox", "Deliveries"),
 )
+_LEADS_PLACES = (("admin:tickets_preparedanswer_changelist", "Prepared answers"),)
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -29,7 +30,8 @@ def desk_nav(request: HttpRequest) -> list[dict[str, Any]]:
     actor: Actor | None = getattr(request, "actor", None) or None
     if actor is None or not actor.may(May.TRIAGE):
         return []
-    places = [(_url(name), label) for name, label in _PLACES]
+    named = (*_PLACES, *_LEADS_PLACES) if actor.may(May.LEAD) else _PLACES
+    places = [(_url(name), label) for name, label in named]
     index = reverse("admin:index")
     pages = [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in places if url]
     if actor.may(May.ADMINISTER):

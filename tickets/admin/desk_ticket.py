@@ -28,6 +28,7 @@ from tickets.admin.desk_drafts import draft_of
 from tickets.admin.desk_forms import ConcludeForm, PlatformForm, ReclassifyForm, TopicForm
 from tickets.admin.desk_frame import actor_of, frame
 from tickets.admin.desk_information import askable, information
+from tickets.admin.prepared_words import prepared_answers, used_answer
 from tickets.admin.queue_words import staff_choices
 from tickets.models import Escalation, Ticket
 from tickets.policy.lifecycle import ENDED, Status, may_move
@@ -91,7 +92,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, trouble: Trouble | None = 
         "support_line": support_line(terms.policy, terms.policy.packages[terms.policy.default_package], now),
         **_may(ticket, actor, timeline, now),
         **_cards(ticket, topic, terms, timeline, actor, now),
-        **_composer(request, ticket, actor, trouble),
+        **_composer(request, ticket, actor, trouble, now),
     }
     context |= _dialogs(request, ticket, topic, terms, context["information"], trouble)
     status = trouble.status if trouble is not None else 200
@@ -165,7 +166,9 @@ def _latest_escalation(ticket: Ticket) -> Escalation | None:
     return max(found, key=lambda one: (one.is_open, one.made_at), default=None)
 
 
-def _composer(request: HttpRequest, ticket: Ticket, actor: Actor, trouble: Trouble | None) -> dict[str, Any]:
+def _composer(
+    request: HttpRequest, ticket: Ticket, actor: Actor, trouble: Trouble | None, now: datetime
+) -> dict[str, Any]:
     """Return what stands in the composer: what was not sent, else what the agent was writing."""
     entered = trouble.entered if trouble is not None and not trouble.dialog else None
     source: Any = entered if entered is not None and "body" in entered else draft_of(request, ticket)
@@ -174,6 +177,8 @@ def _composer(request: HttpRequest, ticket: Ticket, actor: Actor, trouble: Troub
         "kind": "note" if source.get("kind") == "note" else "answer",
         "not_answer": bool(source.get("not_answer")),
         "then": source.get("then", ""),
+        "prepared": used_answer(ticket, source.get("prepared", ""), by=actor, now=now),
+        "prepared_answers": prepared_answers(ticket),
         "staged": staged_files(actor, entered.getlist("files")) if entered is not None else [],
     }
 

@@ -2,7 +2,17 @@
 
 from django.urls import path, re_path
 
-from tickets.admin import agents, bulk, desk_actions, desk_parts, desk_ticket, escalations, operations, queue
+from tickets.admin import (
+    agents,
+    bulk,
+    desk_actions,
+    desk_parts,
+    desk_prepared,
+    desk_ticket,
+    escalations,
+    operations,
+    queue,
+)
 
 urlpatterns = [
     path("agents/", agents.agents, name="agents"),
@@ -18,9 +28,11 @@ urlpatterns = [
     path("desk/<str:reference>/conclude/", desk_actions.conclude, name="desk_conclude"),
     path("desk/<str:reference>/draft/", desk_parts.draft, name="desk_draft"),
     path("desk/<str:reference>/files/", desk_parts.upload, name="desk_upload"),
+    path("desk/<str:reference>/insert/", desk_prepared.insert, name="desk_insert"),
     path("desk/<str:reference>/live/", desk_parts.live, name="desk_live"),
     path("desk/<str:reference>/message/", desk_actions.message, name="desk_message"),
     path("desk/<str:reference>/platform/", desk_actions.wait_for_platform, name="desk_platform"),
+    path("desk/<str:reference>/prepared/<int:pk>/", desk_prepared.prepared_text, name="desk_prepared"),
     path("desk/<str:reference>/reclassify/", desk_actions.reclassify, name="desk_reclassify"),
     path("desk/<str:reference>/reclassify/preview/", desk_parts.reclassify_preview, name="desk_reclassify_preview"),
     path("desk/<str:reference>/send-back/", desk_actions.send_back, name="desk_send_back"),

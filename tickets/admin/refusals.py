@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tickets import escalation_wording, wording
 from tickets.actions.change import Forbidden, NotNow
+from tickets.actions.conversation import MessageInvalid
 from tickets.models import Ticket
 from tickets.policy.uploads import FileRefused
 from tickets.web.file_words import file_refusal
@@ -23,3 +24,13 @@ def sentence(refused: Forbidden | NotNow, ticket: Ticket, *, now: datetime) -> s
 def file_sentence(refused: FileRefused) -> str:
     """Return why a file was not taken."""
     return file_refusal(refused, "This file")
+
+
+def message_sentence(invalid: MessageInvalid) -> str:
+    """Return why a message was not sent."""
+    if invalid.code == "unfilled":
+        return (
+            "A placeholder in braces still stands in your answer: write what it stands for, or take it out. "
+            "Untick the prepared answer if the braces are meant."
+        )
+    return wording.refusal(invalid.code)

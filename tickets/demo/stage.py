@@ -19,6 +19,7 @@ from tickets.demo.assets import facts_for
 from tickets.demo.lives import Life
 from tickets.demo.people import World, make_world
 from tickets.demo.plans import Plan, plan_all
+from tickets.demo.prepared import prepare_answers
 from tickets.demo.stories import Telling, all_stories
 from tickets.notifications.outbox import quietly
 from tickets.queries.offers import offer_for
@@ -34,6 +35,7 @@ def play(*, now: datetime) -> int:
     """Write people, organisations and their tickets of the last months; return how many tickets there are."""
     dice = random.Random(SEED)  # noqa: S311  the same story at each start
     world = make_world(now=now, since=timedelta(days=DAYS + 5))
+    prepare_answers()
     token = _token(world, now=now - timedelta(days=DAYS + 5))
     plans = plan_all(all_stories(), world, now=now, past=PAST_TICKETS, days=DAYS, dice=dice)
     taken: set[str] = set()

@@ -9,6 +9,7 @@ from tickets.models.information import InformationRequest
 from tickets.models.message import Message
 from tickets.models.notice_choice import NoticeChoice
 from tickets.models.outbox import Outbox
+from tickets.models.prepared import PreparedAnswer
 from tickets.models.promise import Promise
 from tickets.models.replay import Replay
 from tickets.models.retention import Retention
@@ -17,6 +18,6 @@ from tickets.models.timer import Heartbeat, Timer
 
 __all__ = [
     "AgentProfile", "Attachment", "Draft", "Escalation", "EscalationGrant", "Follower", "Heartbeat",
-    "InformationRequest", "Message", "NoticeChoice", "Outbox", "Promise", "Replay", "Retention", "Ticket",
-    "TicketEvent", "Timer",
+    "InformationRequest", "Message", "NoticeChoice", "Outbox", "PreparedAnswer", "Promise", "Replay", "Retention",
+    "Ticket", "TicketEvent", "Timer",
 ]  # fmt: skip

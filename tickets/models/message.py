@@ -25,6 +25,9 @@ class Message(models.Model):
     kind = models.CharField(max_length=6, choices=Kind.choices)
     is_answer = models.BooleanField(default=False)
     body = models.TextField(_("message"))  # Markdown
+    prepared = models.ForeignKey(
+        "tickets.PreparedAnswer", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )  # NULL: written freely
     disputed_at = models.DateTimeField(null=True, blank=True)  # the partner said that it didn't answer them
     nonce = models.UUIDField(null=True, blank=True, unique=True, editable=False)  # of the form: sent twice, said once
     at = models.DateTimeField()
