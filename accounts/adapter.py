@@ -5,7 +5,9 @@ from smtplib import SMTPException
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -28,6 +30,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return home_of(Role(request.user.role)) if isinstance(request.user, User) else "/"
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """Return the address in the mail: the portal's own, whatever host the request named."""
+        uid, _dash, secret = key.partition("-")
+        return settings.SITE_URL + reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": secret})
 
     def send_notification_mail(self, *args: Any, **kwargs: Any) -> None:
         """Tell a person what changed in their account. The change stands even when the mail can't leave."""

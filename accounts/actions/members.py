@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 
 from accounts.actions import audit
@@ -94,12 +95,14 @@ def switch_off(membership: Membership, *, by: User, now: datetime) -> None:
     _keep_an_admin(_locked(membership.organisation), membership)
     User.objects.filter(pk=membership.user_id).update(is_active=False)
     ApiToken.objects.filter(user=membership.user_id, ends_at__gt=now).update(ends_at=now)
+    for session in UserSession.objects.filter(user=membership.user_id):
+        session.end()  # else it would live again when they are switched on
     audit.record("member.switched_off", membership, by=by, now=now)
 
 
 @transaction.atomic
 def switch_on(membership: Membership, *, by: User, now: datetime) -> None:
-    """Give a member access again, with the password that they had; their tokens stay ended."""
+    """Give a member access again, with the password that they had; sessions and tokens stay ended."""
     User.objects.filter(pk=membership.user_id).update(is_active=True)
     audit.record("member.switched_on", membership, by=by, now=now)
 

@@ -44,6 +44,17 @@ def test_a_fragment_sends_the_whole_page_to_the_sign_in(client, cast):
     assert (response.status_code, response["HX-Redirect"]) == (200, f"{LOGIN}?next=/tickets/")
 
 
+def test_behind_a_proxy_one_persons_wrong_attempts_lock_nobody_else_out(client, cast, with_password, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(12):
+        address = f"guess{number}@example.org"
+        client.post(LOGIN, {"login": address, "password": "wrong"}, headers={"X-Forwarded-For": "203.0.113.9"})
+
+    elsewhere = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}  # only what the proxy itself added counts
+    form = {"login": with_password(cast.owner).email, "password": PASSWORD}
+    assert client.post(LOGIN, form, headers=elsewhere).status_code == 302
+
+
 @pytest.mark.parametrize("address", ["owner@example.org", "nobody@example.org"])
 def test_a_wrong_password_and_an_unknown_address_read_the_same(client, cast, with_password, address):
     with_password(cast.owner)
@@ -98,10 +109,12 @@ def test_an_address_is_not_changed_here(cast, signed_in, path):
 # Reset -------------------------------------------------------------------------------------------------------------
 
 
-def test_a_password_is_reset_by_the_link_of_a_mail(client, cast, with_password, mailoutbox):
+def test_a_password_is_reset_by_the_link_of_a_mail(client, cast, with_password, mailoutbox, settings):
     with_password(cast.owner)
-    client.post("/account/password/reset/", {"email": cast.owner.email})
-    link = re.search(r"http://testserver(/account/password/reset/key/\S+)", mailoutbox[0].body)[1]
+    settings.SITE_URL = "https://support.example.org"
+    # The mail leads to the portal's own address, whatever host a request names.
+    client.post("/account/password/reset/", {"email": cast.owner.email}, headers={"Host": "localhost"})
+    link = re.search(r"https://support.example.org(/account/password/reset/key/\S+)", mailoutbox[0].body)[1]
 
     form_at = client.get(link)["Location"]
     client.post(form_at, {"password1": "noch ein Kennwort", "password2": "noch ein Kennwort"})
