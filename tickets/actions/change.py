@@ -13,7 +13,9 @@ from tickets.actions.timer_plan import replan
 from tickets.actions.working_order import refresh
 from tickets.models import Message, Ticket, TicketEvent
 from tickets.notifications.outbox import enqueue
+from tickets.policy.cleaning import storable
 from tickets.policy.lifecycle import Status, may_move
+from tickets.policy.secrets import masked
 
 # What `add_event` changes of a ticket.
 RECORDED = ("seq", "version", "activity_at", "public_seq", "public_activity_at")
@@ -115,8 +117,10 @@ def add_event(
 ) -> TicketEvent:
     """Write what happened into the record and queue who is told, within `changing`. `by` None is the portal itself.
 
-    `payload` holds ids and codes; the free text of `reason` becomes a message row of its own, which can be erased.
+    `payload` holds ids and codes; the free text of `reason` becomes a message row of its own, which can be erased;
+    keys and tokens in it are masked.
     """
+    reason = masked(storable(reason)).strip()
     if reason:
         payload["reason_id"] = Message.objects.create(
             ticket=ticket,

@@ -20,8 +20,10 @@ from tickets.actions.guards import needs_lead
 from tickets.actions.promising import Cause, give_promise, running, void_promise
 from tickets.models import Attachment, InformationRequest, Ticket
 from tickets.policy.answers import Checked, check
+from tickets.policy.cleaning import storable
 from tickets.policy.lifecycle import Status
 from tickets.policy.remarks import Remark
+from tickets.policy.secrets import masked
 from tickets.queries.offers import Offer, found_severity, offer_of
 from tickets.queries.searching import with_words
 
@@ -41,7 +43,7 @@ def send_back(
         if running(current) is None:
             raise NotNow("answered_already")
         facts = topic_facts(version(current.form_version_id), current.topic.code)
-        named = {one.code: asks[one.code].strip() for one in facts.all_fields if asks.get(one.code)}
+        named = {one.code: masked(storable(asks[one.code])).strip() for one in facts.all_fields if asks.get(one.code)}
         if not named or len(named) < len(asks) or not all(named.values()):
             raise NotNow("name_the_fields")
         if needs_lead(current, now=now) and not by.may(May.LEAD):

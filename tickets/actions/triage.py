@@ -18,6 +18,7 @@ from tickets.actions.guards import needs_lead
 from tickets.actions.promising import Cause, replace_promise, running
 from tickets.models import Ticket
 from tickets.policy.answers import check
+from tickets.policy.cleaning import storable
 from tickets.policy.lifecycle import ENDED, Status
 from tickets.queries.offers import found_severity, hours_of
 
@@ -59,7 +60,7 @@ def reclassify(
     _require_triage(by)
     with changing(ticket, now=now, expected=expected) as current:
         _require_open(current)
-        if not reason.strip():
+        if not storable(reason).strip():
             raise NotNow(REASON_NEEDED)
         if severity == current.severity:
             raise NotNow("same_severity")
@@ -92,7 +93,7 @@ def get_worse(
         old = running(current)
         if old is None:
             raise NotNow("answered_already")
-        if not reason.strip():
+        if not storable(reason).strip():
             raise NotNow(REASON_NEEDED)
         terms = version(old.version_id)
         package = terms.policy.packages[old.package.code]
@@ -124,7 +125,7 @@ def change_topic(
     _require_triage(by)
     with changing(ticket, now=now, expected=expected) as current:
         _require_open(current)
-        if not reason.strip():
+        if not storable(reason).strip():
             raise NotNow(REASON_NEEDED)
         hours = hours_of(current, now=now)
         facts = topic_facts(hours.version, topic)

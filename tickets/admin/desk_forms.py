@@ -1,5 +1,6 @@
 """The desk's forms: they check shape and hand over words and instants; what is allowed is decided by the actions."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +14,7 @@ from tickets.actions.promising import Cause
 from tickets.models import Ticket
 
 REASON_MOST = 2000  # characters
+FURTHEST_CHECK = timedelta(days=365)
 PARTNER_READS = "The organisation reads it."
 
 
@@ -65,6 +67,12 @@ class PlatformForm(forms.Form):
         super().__init__(*args, **{"auto_id": "platform_%s", **kwargs})
         zone = timezone.get_current_timezone_name()
         self.fields["check_at"].help_text = f"In your time zone, {zone}. The partner sees it as “next update by”."
+
+    def clean_check_at(self) -> datetime:
+        check_at: datetime = self.cleaned_data["check_at"]
+        if check_at > timezone.now() + FURTHEST_CHECK:
+            raise forms.ValidationError("Choose a date within a year.")
+        return check_at
 
 
 class ConcludeForm(forms.Form):

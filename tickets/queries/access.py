@@ -7,6 +7,7 @@ from django.http import Http404
 from accounts.actor import Actor
 from accounts.policy.roles import May
 from tickets.models import Attachment, Draft, Message, Ticket
+from tickets.policy.cleaning import storable
 
 
 def ticket_or_404(actor: Actor | None, reference: str, *also: str) -> Ticket:
@@ -23,7 +24,7 @@ def ticket_or_404(actor: Actor | None, reference: str, *also: str) -> Ticket:
             "token", *also,
         )
         .defer("promise__version__document")  # long, and compiled once a process
-        .filter(reference=reference.upper())
+        .filter(reference=storable(reference.upper()))
         .first()
     )  # fmt: skip
     if ticket is None:
@@ -66,7 +67,11 @@ def public_seq_or_404(actor: Actor | None, reference: str) -> int:
     """
     if actor is None:
         raise Http404
-    found = Ticket.objects.visible_to(actor).filter(reference=reference.upper()).values_list("public_seq", flat=True)
+    found = (
+        Ticket.objects.visible_to(actor)
+        .filter(reference=storable(reference.upper()))
+        .values_list("public_seq", flat=True)
+    )
     seq = found.first()
     if seq is None:
         raise Http404

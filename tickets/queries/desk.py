@@ -5,7 +5,7 @@ Source: data model, "Working order"; product description, "The admin".
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from accounts.actor import Actor
 from tickets.models import Heartbeat, Promise, Ticket
 from tickets.models.ticket import TicketQuerySet
+from tickets.policy.cleaning import storable
 from tickets.policy.lifecycle import OPEN, Status
 
 PAGE = 50  # rows
@@ -47,7 +48,7 @@ class Narrowing:
     @classmethod
     def read(cls, given: Mapping[str, Any]) -> "Narrowing":
         """Read the address's parameters; only the known names count, so that no other column can be asked."""
-        known = {one.name: str(given.get(one.name, "")).strip()[:200] for one in fields(cls)}
+        known = {one.name: storable(str(given.get(one.name, ""))).strip()[:200] for one in fields(cls)}
         if known["view"] not in VIEWS:
             known["view"] = "open"
         return cls(**known)
@@ -240,10 +241,8 @@ def _position(after: str) -> tuple[datetime | None, int | None]:
         return None, None
     try:
         at = parse_datetime(text) if text else None
-    except ValueError:
+        if text and (at is None or at.tzinfo is None):
+            return None, None
+        return at.astimezone(UTC) if at is not None else None, int(number)
+    except (ValueError, OverflowError):  # near the ends of the calendar an offset leads out of it
         return None, None
-    if at is not None and at.tzinfo is None:
-        return None, None
-    if text and at is None:
-        return None, None
-    return at, int(number)

@@ -8,7 +8,7 @@ Source: product description, "The portal", 2.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
@@ -177,9 +177,9 @@ def place_from(texts: Sequence[str], criteria: Criteria) -> tuple[object, ...] |
         return None
     try:
         return tuple(
-            _instant(text) if key.is_instant else int(text[:20]) for key, text in zip(keys, texts, strict=True)
+            _instant(text) if key.is_instant else int(text[:18]) for key, text in zip(keys, texts, strict=True)
         )
-    except ValueError:
+    except (ValueError, OverflowError):  # near the ends of the calendar an offset leads out of it
         return None
 
 
@@ -192,7 +192,7 @@ def _instant(text: str) -> datetime:
     at = datetime.fromisoformat(text)
     if at.tzinfo is None:
         raise ValueError("an instant has a zone")
-    return at
+    return at.astimezone(UTC)
 
 
 @dataclass(frozen=True, slots=True)

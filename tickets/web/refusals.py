@@ -59,7 +59,7 @@ def unchanged_since(request: HttpRequest, ticket: Ticket) -> int:
     Raises: StaleTicket.
     """
     seen = request.POST.get("seq", "")
-    if seen.isascii() and seen.isdigit() and int(seen) != ticket.public_seq:
+    if seen.isascii() and seen.isdigit() and int(seen[:18]) != ticket.public_seq:
         raise StaleTicket(ticket)
     return ticket.version
 
