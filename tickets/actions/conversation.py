@@ -97,14 +97,20 @@ def add_note(
     text = _read(body, files)
     if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
         return said
-    with changing(ticket, now=now, expected=expected) as current:
-        message = Message.objects.create(
-            ticket=current, author=by.user, by_support=True, kind=Message.Kind.NOTE, body=text, nonce=nonce, at=now
-        )
-        _attach(message, files, is_internal=True)
-        current.search_all = with_words(current.search_all, text)
-        add_event(current, "note", by=by, now=now, public=False, message=message.pk)
-        return message
+    try:
+        with changing(ticket, now=now, expected=expected) as current:
+            message = Message.objects.create(
+                ticket=current, author=by.user, by_support=True, kind=Message.Kind.NOTE, body=text, nonce=nonce, at=now
+            )
+            _attach(message, files, is_internal=True)
+            current.search_all = with_words(current.search_all, text)
+            add_event(current, "note", by=by, now=now, public=False, message=message.pk)
+            return message
+    except IntegrityError:
+        # As for a public message: the other of two requests said it.
+        if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
+            return said
+        raise
 
 
 @transaction.atomic
