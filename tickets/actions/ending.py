@@ -49,14 +49,20 @@ def reopen(ticket: Ticket, *, by: Actor, now: datetime, reason: str = "", expect
 
 
 def withdraw(ticket: Ticket, *, by: Actor, now: datetime, expected: int | None = None) -> Ticket:
-    """Take a ticket back. The filer's side may, while it is open. Raises: Forbidden, NotNow."""
-    if not by.may(May.FILE):
+    """Take a ticket back: its owner's people and the owner's partner, while it is open. Raises: Forbidden, NotNow."""
+    if not may_withdraw(ticket, by):
         raise Forbidden("partner_only")
     with changing(ticket, now=now, expected=expected) as current:
         if current.state not in OPEN:
             raise NotNow(f"not_from_{current.status}", to="withdrawn")
         withdraw_locked(current, by=by, now=now, kind="withdrawn")
         return current
+
+
+def may_withdraw(ticket: Ticket, by: Actor) -> bool:
+    """Is the actor on the side that filed? A client sees what its partner shares and answers, but takes none back."""
+    side = (ticket.organisation_id, ticket.organisation.partner_id)
+    return by.may(May.FILE) and by.organisation is not None and by.organisation.pk in side
 
 
 def withdraw_locked(ticket: Ticket, *, by: Actor | None, now: datetime, kind: str) -> None:

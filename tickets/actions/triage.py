@@ -13,6 +13,7 @@ from packages.policy.document import COMMON_FIELDS
 from packages.policy.severity import Severity
 from packages.queries.policies import version
 from tickets.actions.change import Forbidden, NotNow, add_event, changing, move
+from tickets.actions.escalations import lapse
 from tickets.actions.filing import topic_facts
 from tickets.actions.guards import needs_lead
 from tickets.actions.promising import Cause, replace_promise, running
@@ -118,9 +119,10 @@ def change_topic(
     ticket: Ticket, topic: str, *, reason: str, by: Actor, now: datetime, expected: int | None = None
 ) -> Ticket:
     """Move a ticket to another topic: what both ask carries over, what is missing becomes a question, never a sending
-    back; the severity is found anew under the running promise's terms.
+    back; the severity is found anew under the running promise's terms. A client's ticket that comes into a confidential
+    topic is hidden from its partner.
 
-    Raises: Forbidden, NotNow.
+    Raises: Forbidden, if it lowers the severity and that needs a lead; NotNow.
     """
     _require_triage(by)
     with changing(ticket, now=now, expected=expected) as current:
@@ -153,9 +155,14 @@ def change_topic(
             workaround=current.workaround,
             environment=current.environment,
         )
+        lowered = finding.severity.rank > Severity(current.severity).rank
+        if lowered and needs_lead(current, now=now) and not by.may(May.LEAD):
+            raise Forbidden("needs_lead")
+        if facts.confidential_from_partner and not current.organisation.is_partner:
+            current.is_confidential = True  # a topic that is not does not give away what was said under one that is
+            lapse(current, now=now)
         add_event(current, "topic_changed", by=by, now=now, reason=reason, before=before, to=topic, missing=missing)
         if finding.severity != current.severity:
-            lowered = finding.severity.rank > Severity(current.severity).rank
             current.severity_cause = finding.reason
             _change_severity(current, finding.severity, cause=Cause.TOPIC, reason="", by=by, now=now, lowered=lowered)
         return current

@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET
 
 from accounts.actor import Actor
 from accounts.models import User
-from accounts.policy.roles import May
 from accounts.web.guards import actor_of, signed_in
 from tickets.actions import conversation, ending, following
 from tickets.actions.change import NotNow
@@ -42,7 +41,7 @@ def reopen(request: HttpRequest, reference: str) -> HttpResponse:
 def ask_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask once more before a ticket is taken back: this can't be undone."""
     actor, found = _found(request, reference)
-    if not actor.may(May.FILE):
+    if not ending.may_withdraw(found, actor):
         raise PermissionDenied(refusal("partner_only"))
     return render(request, "tickets/ticket_withdraw.html", {"ticket": found})
 

@@ -16,6 +16,7 @@ from accounts.web.zones import city
 from packages.policy.document import Topic as TopicFacts
 from packages.policy.fields import Field, Kind
 from packages.queries.policies import InForce
+from tickets.actions.ending import may_withdraw
 from tickets.answer_words import answer_text
 from tickets.models import Attachment, Ticket
 from tickets.policy.lifecycle import OPEN
@@ -75,7 +76,7 @@ def allowed(ticket: Ticket, actor: Actor, *, is_running: bool) -> dict[str, Any]
         "resolve": files and is_open and not needs_information,
         "complete": files and needs_information,
         "reopen": files and ticket.status == Ticket.Status.RESOLVED,
-        "withdraw": files and is_open,
+        "withdraw": is_open and may_withdraw(ticket, actor),
         "worsen": files and is_running,
         "rate": files
         and ticket.satisfaction is None

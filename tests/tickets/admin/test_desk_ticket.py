@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.actor import actor_for
 from tests.cast import NOW, make_ticket
@@ -10,7 +11,7 @@ from tests.tickets.admin.conftest import page_of
 from tickets.actions import escalations
 from tickets.actions.completing import complete, send_back
 from tickets.actions.conversation import add_note, post_message
-from tickets.models import InformationRequest
+from tickets.models import InformationRequest, Ticket
 from tickets.queries.escalations import open_escalation
 
 pytestmark = pytest.mark.django_db
@@ -245,3 +246,29 @@ def test_an_agent_sees_no_button_and_gets_403(desk, post, escalated, act):
     assert answer.status_code == 403
     assert "Only a support lead can do this." in answer.content.decode()
     assert open_escalation(escalated).state == "escalated"
+
+
+def test_a_clients_ticket_that_turns_out_confidential_is_hidden_from_its_partner(desk, cast, client):
+    ticket = make_ticket(cast.nordlicht_member)
+
+    desk.post(
+        f"/admin/desk/{ticket.reference}/topic/", {"topic": "changing_partners", "reason": "It is about leaving."}
+    )
+
+    client.force_login(cast.owner)
+    assert client.get(reverse("ticket", args=[ticket.reference])).status_code == 404
+    client.force_login(cast.nordlicht_member)
+    assert client.get(reverse("ticket", args=[ticket.reference])).status_code == 200
+
+
+def test_near_the_deadline_only_a_lead_lowers_the_severity_by_another_topic(desk, cast, client, clock):
+    ticket = make_ticket(cast.owner, "messaging_delays")
+    clock.now = ticket.promise.close_at
+    address, form = f"/admin/desk/{ticket.reference}/topic/", {"topic": "templates", "reason": "It is a template."}
+
+    refused = desk.post(address, form)
+
+    assert (refused.status_code, Ticket.objects.get(pk=ticket.pk).severity) == (403, "critical")
+    client.force_login(cast.lead)
+    client.post(address, form)
+    assert Ticket.objects.get(pk=ticket.pk).severity == "standard"

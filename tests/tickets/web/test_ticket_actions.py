@@ -236,6 +236,26 @@ def test_client_can_not_share_what_the_partner_filed(cast, act):
     assert fresh(ticket).is_shared
 
 
+def test_client_can_not_take_back_what_the_partner_filed(cast, act, client):
+    ticket = make_ticket(cast.owner, client=str(cast.nordlicht.pk))
+    Ticket.objects.filter(pk=ticket.pk).update(is_shared=True)
+
+    refused = act(cast.nordlicht_member, "withdraw_ticket", ticket)
+
+    assert refused.status_code == 403
+    assert fresh(ticket).status == Ticket.Status.NEW
+    page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
+    assert reverse("withdraw_ticket_page", args=[ticket.reference]) not in page
+
+
+def test_partner_takes_back_what_its_client_filed(cast, act):
+    ticket = make_ticket(cast.nordlicht_member)
+
+    act(cast.owner, "withdraw_ticket", ticket)
+
+    assert fresh(ticket).status == Ticket.Status.WITHDRAWN
+
+
 @pytest.mark.parametrize(
     ("name", "form", "sentence"),
     [
