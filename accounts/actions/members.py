@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from allauth.usersessions.models import UserSession
 from django.db import IntegrityError, transaction
 
 from accounts.actions import audit
-from accounts.models import ApiToken, Membership, Organisation, User
+from accounts.actions.people import end_access
+from accounts.models import Membership, Organisation, User
 from accounts.notifications.invitations import send_invitation
 from accounts.queries.invitations import is_pending
 
@@ -94,9 +94,7 @@ def switch_off(membership: Membership, *, by: User, now: datetime) -> None:
         raise NotYourself
     _keep_an_admin(_locked(membership.organisation), membership)
     User.objects.filter(pk=membership.user_id).update(is_active=False)
-    ApiToken.objects.filter(user=membership.user_id, ends_at__gt=now).update(ends_at=now)
-    for session in UserSession.objects.filter(user=membership.user_id):
-        session.end()  # else it would live again when they are switched on
+    end_access(membership.user, now=now)
     audit.record("member.switched_off", membership, by=by, now=now)
 
 

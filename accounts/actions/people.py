@@ -1,11 +1,12 @@
-"""What a person says about themselves."""
+"""What a person says about themselves, and the end of what they can come in with."""
 
 from datetime import datetime
 
+from allauth.usersessions.models import UserSession
 from django.db import transaction
 
 from accounts.actions import audit
-from accounts.models import User
+from accounts.models import ApiToken, User
 
 PROFILE = ("name", "language", "timezone", "theme", "phone")
 
@@ -22,3 +23,10 @@ def change_profile(person: User, *, by: User, now: datetime, **facts: str) -> Us
     person.save(update_fields=list(changed))
     audit.record("person.profile_changed", person, by=by, now=now, before=before, after=changed)
     return person
+
+
+def end_access(person: User, *, now: datetime) -> None:
+    """End a person's tokens and sessions, so that none lives again when they are switched on."""
+    ApiToken.objects.filter(user=person, ends_at__gt=now).update(ends_at=now)
+    for session in UserSession.objects.filter(user=person):
+        session.end()

@@ -1,6 +1,7 @@
 """People: who they are, their role, whether they may sign in. A password is set by its owner, through a mail."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from allauth.account.forms import ResetPasswordForm
 from allauth.account.models import EmailAddress
@@ -11,8 +12,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from accounts.actions.people import end_access
 from accounts.admin.auditing import Audited, LabelledInline
-from accounts.models import ApiToken, Membership, User
+from accounts.models import Membership, User
 from accounts.notifications.invitations import send_invitation
 from accounts.policy.roles import Role
 from accounts.queries.invitations import is_pending
@@ -27,6 +29,12 @@ class PersonForm(forms.ModelForm):
 
     def clean_email(self) -> str:
         return self.cleaned_data["email"].strip().lower()
+
+    def clean_timezone(self) -> str:
+        zone: str = self.cleaned_data["timezone"]
+        if zone not in available_timezones():
+            raise forms.ValidationError("There is no such time zone. Name one such as Europe/Berlin.")
+        return zone
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
@@ -79,7 +87,7 @@ class UserAdmin(Audited):
         if "email" in form.changed_data:
             EmailAddress.objects.filter(user=obj).delete()  # what the sign-in knew of the old address
         if change and not obj.is_active:
-            ApiToken.objects.filter(user=obj, ends_at__gt=timezone.now()).update(ends_at=timezone.now())
+            end_access(obj, now=timezone.now())
 
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

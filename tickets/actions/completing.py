@@ -71,16 +71,18 @@ def complete(
     zone: tzinfo | None = None,
     files: tuple[Attachment, ...] = (),
     basis: str | None = None,
+    expected: int | None = None,
 ) -> Ticket:
     """Give the named fields anew; the promise starts in full, under the policy in force now.
 
     Each named field differs from what it was and passes the form that the ticket answered.
 
-    Raises: Forbidden, NotNow, if nothing is asked; Invalid; PromiseMoved, if the preview's basis no longer holds.
+    Raises: Forbidden, NotNow, if nothing is asked; Invalid; PromiseMoved, if the preview's basis no longer holds;
+    StaleTicket.
     """
     if not by.may(May.FILE):
         raise Forbidden("partner_only")
-    with changing(ticket, now=now) as current:
+    with changing(ticket, now=now, expected=expected) as current:
         request = InformationRequest.objects.select_for_update().filter(ticket=current, ended_at=None).first()
         if request is None or current.state is not Status.NEEDS_INFORMATION:
             raise NotNow("nothing_asked")

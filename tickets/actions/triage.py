@@ -81,16 +81,17 @@ def get_worse(
     reason: str,
     by: Actor,
     now: datetime,
+    expected: int | None = None,
 ) -> Ticket:
     """Let the person change impact and workaround until the first response, because it got worse.
 
     A severity that is found higher gives a new promise; a lower one changes nothing, as only support lowers.
 
-    Raises: Forbidden, NotNow.
+    Raises: Forbidden, NotNow, StaleTicket.
     """
     if not by.may(May.FILE):
         raise Forbidden("partner_only")
-    with changing(ticket, now=now) as current:
+    with changing(ticket, now=now, expected=expected) as current:
         old = running(current)
         if old is None:
             raise NotNow("answered_already")

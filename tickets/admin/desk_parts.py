@@ -22,6 +22,7 @@ from tickets.markdown import render_markdown
 from tickets.models import Ticket
 from tickets.policy.secrets import masked
 from tickets.policy.uploads import FileRefused
+from tickets.queries.access import tickets_named
 from tickets.queries.promise_state import promise_calendar, promise_clock
 from tickets.wording import day_and_time, duration, zone_city
 
@@ -30,7 +31,7 @@ from tickets.wording import day_and_time, duration, zone_city
 def live(request: HttpRequest, reference: str) -> HttpResponse:
     """Say who else has the ticket open, and what happened since the agent looked. Asked every ten seconds."""
     now, actor = timezone.now(), actor_of(request)
-    ticket = Ticket.objects.visible_to(actor).filter(reference=reference.upper()).only("pk", "reference", "seq").first()
+    ticket = tickets_named(actor, reference).only("pk", "reference", "seq").first()
     if ticket is None or actor.user is None:
         raise Http404
     others = presence.note(ticket, actor.user, is_writing=bool(request.GET.get("writing")), now=now)

@@ -71,8 +71,8 @@ class GotWorse(TicketsView):
         """Change impact and workaround until the first response. A severity that is found higher gets a new promise."""
         ticket = self.ticket(reference)
         given = read(bodies.WorseBody, request)
-        self.expected(ticket)
-        return self.in_full(triage.get_worse(ticket, by=self.actor, now=self.now, **given))
+        expected = self.expected(ticket)
+        return self.in_full(triage.get_worse(ticket, by=self.actor, now=self.now, expected=expected, **given))
 
 
 class Complete(TicketsView):
@@ -80,7 +80,7 @@ class Complete(TicketsView):
     def post(self, request: Request, reference: str) -> Response:
         """Give the fields of the ticket's `information_request` anew; then the clock starts, in full."""
         ticket = self.ticket(reference)
-        self.expected(ticket)
+        expected = self.expected(ticket)
         given = given_in(request.data, bodies.CompleteBody)
         topic = topic_facts(version(ticket.form_version_id), ticket.topic.code)
         add_files(given, topic, by=self.actor)
@@ -93,6 +93,7 @@ class Complete(TicketsView):
                 now=self.now,
                 files=tuple(given.files),
                 basis=given.body.get("basis"),
+                expected=expected,
             )
         except Invalid as exc:
             raise invalid_answers(exc, topic, given.placed) from exc

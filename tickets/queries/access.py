@@ -7,6 +7,7 @@ from django.http import Http404
 from accounts.actor import Actor
 from accounts.policy.roles import May
 from tickets.models import Attachment, Draft, Message, Ticket
+from tickets.models.ticket import TicketQuerySet
 from tickets.policy.cleaning import storable
 
 
@@ -18,18 +19,22 @@ def ticket_or_404(actor: Actor | None, reference: str, *also: str) -> Ticket:
     if actor is None:
         raise Http404
     ticket = (
-        Ticket.objects.visible_to(actor)
+        tickets_named(actor, reference)
         .select_related(
             "organisation__partner", "client", "topic", "promise__package", "promise__version", "assignee", "filed_by",
             "token", *also,
         )
         .defer("promise__version__document")  # long, and compiled once a process
-        .filter(reference=storable(reference.upper()))
         .first()
     )  # fmt: skip
     if ticket is None:
         raise Http404
     return ticket
+
+
+def tickets_named(actor: Actor, reference: str) -> TicketQuerySet:
+    """Return the ticket of a reference, in capitals or not; none if the actor may not see it."""
+    return Ticket.objects.visible_to(actor).filter(reference=storable(reference.upper()))
 
 
 def attachment_or_404(actor: Actor | None, pk: UUID) -> Attachment:
@@ -67,12 +72,7 @@ def public_seq_or_404(actor: Actor | None, reference: str) -> int:
     """
     if actor is None:
         raise Http404
-    found = (
-        Ticket.objects.visible_to(actor)
-        .filter(reference=storable(reference.upper()))
-        .values_list("public_seq", flat=True)
-    )
-    seq = found.first()
+    seq = tickets_named(actor, reference).values_list("public_seq", flat=True).first()
     if seq is None:
         raise Http404
     return seq

@@ -115,3 +115,22 @@ def test_lists_cost_the_same_however_many_there_are(cast, signed_in, django_asse
 
     with django_assert_max_num_queries(12):  # 16 people, 6 organisations: none asked for by itself
         assert browser.get(f"/admin/accounts/{path}/").status_code == 200
+
+
+def test_a_person_who_was_switched_off_signs_in_anew_when_they_come_back(cast, signed_in):
+    theirs, page = signed_in(cast.agent), f"/admin/accounts/user/{cast.agent.pk}/change/"
+    assert theirs.get("/settings/").status_code == 200
+
+    for is_active in ("", "on"):
+        signed_in(cast.administrator).post(page, facts(cast.agent, is_active=is_active))
+
+    cast.agent.refresh_from_db()
+    assert (cast.agent.is_active, theirs.get("/settings/").status_code) == (True, 302)
+
+
+def test_a_time_zone_that_nobody_knows_is_refused(cast, signed_in):
+    page = f"/admin/accounts/user/{cast.agent.pk}/change/"
+
+    response = signed_in(cast.administrator).post(page, facts(cast.agent, timezone="Mars/Olympus"))
+
+    assert "There is no such time zone." in response.content.decode()

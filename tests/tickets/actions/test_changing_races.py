@@ -139,6 +139,32 @@ def test_two_who_saw_the_same_version_change_it_once(people):
     assert sorted(at_once(*answer)) == ["public", "stale"]
 
 
+def test_two_who_saw_the_same_version_say_once_that_it_got_worse(people):
+    ticket = make_ticket(people.owner)
+
+    def worse():
+        how = {"impact": "halted", "workaround": True, "reason": "All of it.", "expected": ticket.version}
+        return get_worse(ticket, by=actor_for(people.owner), now=SOON, **how).impact
+
+    assert sorted(at_once(worse, worse)) == ["halted", "stale"]
+    assert TicketEvent.objects.filter(ticket=ticket, kind="got_worse").count() == 1
+
+
+def test_who_completes_what_they_no_longer_saw_does_nothing(people):
+    ticket = make_ticket(people.owner)
+    send_back(ticket, {"description": "Too short."}, by=actor_for(people.agent), now=SOON)
+    seen = Ticket.objects.get(pk=ticket.pk).version
+    given = {"description": "Since nine this morning no message of ours arrives at any number."}
+    owner = actor_for(people.owner)
+
+    ended = at_once(
+        lambda: complete(ticket, given, by=owner, now=SOON, expected=seen).reference,
+        lambda: complete(ticket, given, by=owner, now=SOON, expected=seen).reference,
+    )
+
+    assert sorted(ended) == [ticket.reference, "stale"]
+
+
 def test_a_partners_message_and_the_timer_that_resolves_at_once(people):
     for _ in TIMES:
         ticket = make_ticket(people.owner)

@@ -25,9 +25,12 @@ def place(*texts: str) -> str:
     return urlsafe_b64encode("|".join(texts).encode()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize("name", ["complete_ticket", "escalate"])
-def test_a_reference_with_a_nul_is_nobodys(client, cast, name):
-    client.force_login(cast.owner)
+@pytest.mark.parametrize(
+    ("who", "name"),
+    [("owner", "complete_ticket"), ("owner", "escalate"), ("agent", "admin:desk_ticket"), ("agent", "admin:desk_live")],
+)
+def test_a_reference_with_a_nul_is_nobodys(client, cast, who, name):
+    client.force_login(getattr(cast, who))
 
     assert client.get(reverse(name, args=["TK\x00"])).status_code == 404
 
