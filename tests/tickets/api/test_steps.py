@@ -7,6 +7,7 @@ import pytest
 from accounts.actor import actor_for
 from tests.instants import NOW
 from tests.tickets.api.calling import pointers, ticket_body
+from tickets.actions import change
 from tickets.actions.completing import send_back
 from tickets.actions.conversation import add_note, post_message
 from tickets.models import Ticket
@@ -146,3 +147,31 @@ def test_a_promise_that_moved_is_shown_before_it_is_given(api, cast, policy):
     assert moved.json()["promise"]["severity"] == "standard"
     assert filed.status_code == 201
     assert offered["due_at"] == (NOW + timedelta(minutes=30)).isoformat()
+
+
+@pytest.mark.parametrize(
+    ("step", "body"),
+    [
+        ("complete/", {"fields": {"waba_id": "104996122399161"}}),
+        ("got-worse/", {"impact": "halted", "workaround": False, "reason": "Everything stopped."}),
+        ("resolve/", {}),
+    ],
+)
+def test_what_changed_between_the_look_and_the_lock_is_not_changed_over(api, filed, cast, monkeypatch, step, body):
+    if step == "complete/":
+        send_back(filed, {"waba_id": "This is another number."}, by=actor_for(cast.agent), now=NOW)
+    seen = api.get(path(filed))["ETag"]
+    take = change.take
+
+    def somebody_was_faster(pk):
+        monkeypatch.setattr(change, "take", take)
+        post_message(filed, "Wait.", by=actor_for(cast.agent), now=NOW, is_answer=False)
+        return take(pk)
+
+    monkeypatch.setattr(change, "take", somebody_was_faster)
+    before = Ticket.objects.get(pk=filed.pk).promises.count()
+
+    response = api.post(path(filed, step), body, If_Match=seen)
+
+    assert (response.status_code, response.json()["code"]) == (412, "stale")
+    assert filed.promises.count() == before
