@@ -134,6 +134,12 @@ def _ended(ticket: Ticket | None) -> Wording:
             _("Go to the ticket"),
             reverse("ticket", args=[ticket.reference]),
         )
+    if ticket is not None and ticket.merged_into is not None:
+        return Wording(
+            _("This ticket was merged into another one: it is that one that can be escalated."),
+            _("Go to the ticket"),
+            reverse("ticket", args=[ticket.merged_into.reference]),
+        )
     return Wording(
         _("This ticket has ended. File a new one, and escalate that if you need to."),
         _("File a ticket"),

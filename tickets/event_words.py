@@ -26,6 +26,12 @@ _SENTENCES = {
     "closed": gettext_lazy("%(who)s closed it"),
     "withdrawn": gettext_lazy("%(who)s withdrew it"),
     "erased": gettext_lazy("Texts and files were erased: they are kept for a limited time"),
+    "merged": gettext_lazy("%(who)s merged it into %(ticket)s"),
+    "took_in": gettext_lazy("%(who)s merged %(ticket)s into it"),
+    "unmerged": gettext_lazy("%(who)s undid the merge into %(ticket)s, it goes on by itself"),
+    "gave_back": gettext_lazy("%(who)s undid the merge of %(ticket)s, which goes on by itself"),
+    "linked": gettext_lazy("%(who)s linked it with %(ticket)s"),
+    "unlinked": gettext_lazy("%(who)s took away the link with %(ticket)s"),
     "answer_disputed": gettext_lazy("%(who)s said that this didn't answer it"),
     "shared": gettext_lazy("%(who)s shared it with the client"),
     "unshared": gettext_lazy("%(who)s no longer shares it with the client"),
@@ -124,6 +130,10 @@ def _assigned(event: TicketEvent, names: EventNames) -> tuple[str, dict[str, Any
     return ("assigned_self" if to == event.actor_id else "assigned"), {"to": names.people.get(to, "")}
 
 
+def _other(event: TicketEvent, names: EventNames) -> tuple[str, dict[str, Any]]:
+    return event.kind, {"ticket": event.payload["reference"]}
+
+
 def _labels(codes: Any, names: EventNames) -> str:
     return ", ".join(policy_text(names.fields.get(code, {})) or code for code in codes)
 
@@ -138,6 +148,12 @@ _EXTRAS: dict[str, Callable[[TicketEvent, EventNames], tuple[str, dict[str, Any]
     "waiting_platform": _platform,
     "shared": _shared,
     "assigned": _assigned,
+    "merged": _other,
+    "took_in": _other,
+    "unmerged": _other,
+    "gave_back": _other,
+    "linked": _other,
+    "unlinked": _other,
 }
 
 

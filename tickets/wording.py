@@ -46,6 +46,7 @@ _REFUSALS = {
     "absence_unclear": gettext_lazy("An absence has a first and a last day, in this order."),
     "ended": gettext_lazy("This ticket has ended."),
     "closed_for_messages": gettext_lazy("This ticket is closed. Write a new one that is linked to it."),
+    "merged": gettext_lazy("This ticket was merged into another one. Write there: its page leads to it."),
     "not_an_answer": gettext_lazy("This message is not an answer."),
     "not_to_be_rated": gettext_lazy("Only a resolved ticket can be rated."),
     "not_a_colleague": gettext_lazy("Nobody with this address may see the ticket."),
@@ -159,6 +160,8 @@ def severity_reason(code: str) -> str:
 
 def status_word(ticket: Ticket, *, is_staff: bool) -> tuple[str, bool]:
     """Return a ticket's state in the reader's words, and whether it is the reader's turn."""
+    if ticket.merged_into_id is not None:
+        return pgettext("ticket", "Merged"), False
     if not is_staff and ticket.turn is Turn.PARTNER:
         return gettext("Your turn"), True
     if not is_staff and ticket.state is Status.WAITING_PLATFORM:

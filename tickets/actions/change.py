@@ -64,6 +64,27 @@ def changing(ticket: Ticket, *, now: datetime, expected: int | None = None) -> I
         settle(current, now=now)
 
 
+@contextmanager
+def changing_both(
+    ticket: Ticket, other: Ticket, *, now: datetime, expected: int | None = None
+) -> Iterator[tuple[Ticket, Ticket]]:
+    """Take the rows of two different tickets for one change, as `changing` does one; yields them as they were named.
+
+    Whoever takes two takes them in the order of their ids, so that no two changes wait for each other. `expected` is
+    the version of the first that a person saw.
+
+    Raises: StaleTicket.
+    """
+    with transaction.atomic():
+        taken = {pk: take(pk) for pk in sorted({ticket.pk, other.pk})}
+        current, second = taken[ticket.pk], taken[other.pk]
+        if expected is not None and current.version != expected:
+            raise StaleTicket(current)
+        yield current, second
+        for one in taken.values():
+            settle(one, now=now)
+
+
 def take(pk: int) -> Ticket:
     """Take a ticket's row until the transaction ends. Return it as it stands now."""
     taken = Ticket.objects.select_for_update(no_key=True).get(pk=pk)

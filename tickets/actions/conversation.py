@@ -64,7 +64,7 @@ def post_message(
     try:
         with changing(ticket, now=now, expected=expected) as current:
             if current.state in (Status.CLOSED, Status.WITHDRAWN):
-                raise NotNow("closed_for_messages")
+                raise NotNow("merged" if current.merged_into_id else "closed_for_messages")
             counts = by.is_staff and is_answer and _counts(current, text, prepared, by=by, now=now)
             message = _write(current, text, by=by, now=now, is_answer=counts, prepared=prepared, nonce=nonce)
             _attach(message, files)

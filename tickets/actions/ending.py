@@ -95,7 +95,8 @@ def rate(ticket: Ticket, satisfaction: int, *, by: Actor, now: datetime) -> None
     if not by.may(May.FILE):
         raise Forbidden("partner_only")
     with changing(ticket, now=now) as current:
-        if current.state not in (Status.RESOLVED, Status.CLOSED) or satisfaction not in (1, 2, 3):
+        ended = current.state in (Status.RESOLVED, Status.CLOSED) and current.merged_into_id is None
+        if not ended or satisfaction not in (1, 2, 3):
             raise NotNow("not_to_be_rated")
         current.satisfaction = satisfaction
         add_event(current, "rated", by=by, now=now, satisfaction=satisfaction)

@@ -84,9 +84,23 @@ def replacement(old: Promise, severity: Severity, *, cause: Cause, now: datetime
     if fresh.due_at < old.due_at:
         return fresh
     # The old deadline is the earlier one: it stays, with the time that it counted.
+    return _same_deadline(old, severity)
+
+
+def give_again(ticket: Ticket, ended: Promise, *, by: Actor | None, now: datetime) -> Promise:
+    """Promise again what a merge had ended, to the same deadline; one that has passed is late at once.
+
+    The clock counts on as if there had been no merge: an agent's mistake costs the partner no minute, and merging and
+    undoing gives support none. What was ended stays settled, as it does when a late ticket is reclassified.
+    """
+    return give_promise(ticket, _same_deadline(ended, Severity(ended.severity)), cause=Cause.UNMERGED, by=by, now=now)
+
+
+def _same_deadline(old: Promise, severity: Severity) -> Offer:
+    terms = policy_version(old.version_id)
     return Offer(
         version=terms,
-        package=package,
+        package=terms.policy.packages[old.package.code],
         severity=severity,
         finding=None,
         target=old.target,

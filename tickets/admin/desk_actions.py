@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.actor import Actor
 from accounts.models import User
 from packages.queries.policies import in_force
-from tickets.actions import ending, escalations, triage
+from tickets.actions import ending, escalations, linking, merging, triage
 from tickets.actions.attaching import stage, staged_files
 from tickets.actions.change import Forbidden, NotNow, StaleTicket
 from tickets.actions.completing import send_back as send_back_action
@@ -23,11 +23,12 @@ from tickets.admin.desk_forms import ConcludeForm, PlatformForm, ReclassifyForm,
 from tickets.admin.desk_frame import actor_of
 from tickets.admin.desk_ticket import Trouble, ticket_for, ticket_page
 from tickets.admin.prepared_words import prepared_of
-from tickets.admin.refusals import file_sentence, message_sentence, sentence
+from tickets.admin.refusals import NO_SUCH_TICKET, file_sentence, message_sentence, sentence
 from tickets.admin.unseen import changed_visibly
 from tickets.models import Ticket
 from tickets.policy.lifecycle import Status
 from tickets.policy.uploads import FileRefused
+from tickets.queries.access import visible_ticket
 from tickets.queries.escalations import open_escalation
 from tickets.wording import refusal
 
@@ -173,6 +174,24 @@ def conclude(request: HttpRequest, reference: str) -> HttpResponse:
         return escalations.conclude(_escalation(ticket), outcome=outcome, by=by, now=now)
 
     return _run(request, ticket, do, now=now, dialog="conclude")
+
+
+@require_POST
+def unmerge(request: HttpRequest, reference: str) -> HttpResponse:
+    """Undo a merge: the ticket goes on by itself."""
+    ticket, by, now = _begin(request, reference)
+    return _run(request, ticket, lambda one, seen: merging.unmerge(one, by=by, now=now, expected=seen), now=now)
+
+
+@require_POST
+def link(request: HttpRequest, reference: str) -> HttpResponse:
+    """Link the ticket with another, or take that link away."""
+    ticket, by, now = _begin(request, reference)
+    other = visible_ticket(by, request.POST.get("other", ""))
+    if other is None:
+        return _again(request, ticket, "link", NO_SUCH_TICKET)
+    act = linking.unlink if request.POST.get("do") == "unlink" else linking.link
+    return _run(request, ticket, lambda one, seen: act(one, other, by=by, now=now), now=now, dialog="link")
 
 
 def _begin(request: HttpRequest, reference: str) -> tuple[Ticket, Actor, datetime]:

@@ -24,6 +24,7 @@ from tickets.wording import (
     duration,
     exact_duration,
     short_moment,
+    status_word,
     time_of_day,
     zone_city,
 )
@@ -101,7 +102,7 @@ def neighbours(tickets: Sequence[Ticket], *, now: datetime) -> list[dict[str, An
             "subject": one.subject,
             "severity": one.severity,
             "organisation": one.organisation.name,
-            "status": str(Ticket.Status(one.status).label),
+            "status": status_word(one, is_staff=True)[0],
             "at": ago(one.filed_at, now=now),
         }
         for one in tickets

@@ -6,12 +6,17 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from accounts.actor import Actor
 from accounts.web.choices import Noted
 from packages.policy.document import Policy
 from packages.policy.severity import Severity
 from packages.policy.wording import wording
 from tickets.actions.promising import Cause
+from tickets.admin.refusals import NO_SUCH_TICKET, merge_sentence
 from tickets.models import Ticket
+from tickets.policy.merging import merge_refusal
+from tickets.queries.access import visible_ticket
+from tickets.queries.merging import side
 
 REASON_MOST = 2000  # characters
 FURTHEST_CHECK = timedelta(days=365)
@@ -73,6 +78,37 @@ class PlatformForm(forms.Form):
         if check_at > timezone.now() + FURTHEST_CHECK:
             raise forms.ValidationError("Choose a date within a year.")
         return check_at
+
+
+class MergeForm(forms.Form):
+    """Into which ticket, by its reference; `target` is that ticket once the form is valid."""
+
+    into = forms.CharField(
+        label="Into which ticket", max_length=20, help_text="Its reference, such as TK-7F3K9Q.",
+        error_messages={"required": "Name the ticket by its reference."},
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="A word to its people",
+        required=False,
+        help_text="The organisation reads it beside the merge. It may stay empty.",
+        max_length=REASON_MOST,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, ticket: Ticket, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": "merge_%s", **kwargs})
+        self.ticket, self.actor = ticket, actor
+        self.target: Ticket | None = None
+
+    def clean_into(self) -> str:
+        reference: str = self.cleaned_data["into"].upper()
+        self.target = visible_ticket(self.actor, reference)
+        if self.target is None:
+            raise forms.ValidationError(NO_SUCH_TICKET)
+        code = merge_refusal(side(self.ticket), side(self.target))
+        if code is not None:
+            raise forms.ValidationError(merge_sentence(code))
+        return reference
 
 
 class ConcludeForm(forms.Form):

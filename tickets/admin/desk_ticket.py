@@ -30,13 +30,18 @@ from tickets.admin.desk_frame import actor_of, frame
 from tickets.admin.desk_information import askable, information
 from tickets.admin.prepared_words import prepared_answers, used_answer
 from tickets.admin.queue_words import staff_choices
+from tickets.admin.refusals import merge_sentence
 from tickets.models import Escalation, Ticket
 from tickets.policy.lifecycle import ENDED, Status, may_move
+from tickets.policy.merging import undo_refusal
 from tickets.policy.uploads import ACCEPT
 from tickets.queries.access import ticket_or_404
+from tickets.queries.merging import merged_conversations, side
 from tickets.queries.neighbours import earlier_for, recent_of_organisation
+from tickets.queries.related import related_to
 from tickets.queries.timeline import Timeline, timeline_of
-from tickets.web.thread_entries import Reader, shown_entries
+from tickets.web.thread_entries import Reader, shown_entries, shown_merged
+from tickets.wording import status_word
 
 MANAGERS = (
     "organisation__growth_manager", "organisation__deputy",
@@ -80,7 +85,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, trouble: Trouble | None = 
     context = {
         "ticket": ticket,
         "trouble": trouble,
-        "status": str(Ticket.Status(ticket.status).label),
+        "status": status_word(ticket, is_staff=True)[0],
         "topic": wording(topic.name, "en") if topic else ticket.topic.code,
         "language": get_language_info(ticket.language)["name"],
         "entries": _entries(ticket, timeline, actor, now, trouble),
@@ -92,6 +97,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, trouble: Trouble | None = 
         "support_line": support_line(terms.policy, terms.policy.packages[terms.policy.default_package], now),
         **_may(ticket, actor, timeline, now),
         **_cards(ticket, topic, terms, timeline, actor, now),
+        **_relations(ticket, actor, trouble, now),
         **_composer(request, ticket, actor, trouble, now),
     }
     context |= _dialogs(request, ticket, topic, terms, context["information"], trouble)
@@ -155,6 +161,26 @@ def _cards(
         "earlier": desk_cards.neighbours(earlier_for(actor, ticket, topic), now=now),
         "escalation": desk_cards.escalation_card(escalation, actor, now=now),
         "ledger": desk_cards.ledger(timeline.promises, now=now),
+    }
+
+
+def _relations(ticket: Ticket, actor: Actor, trouble: Trouble | None, now: datetime) -> dict[str, Any]:
+    """Return where it was merged and whether that can be undone, what was merged into it, and what is linked."""
+    related = related_to(actor, ticket)
+    into = related.merged_into
+    code = undo_refusal(side(ticket), side(into)) if into is not None else None
+    reader = Reader(actor, now)
+    kin = [one for one in (related.before, *related.after) if one is not None]
+    return {
+        "merged_into": into,
+        "undo_why_not": merge_sentence(code) if code else "",
+        "merged": [
+            {"ticket": one.ticket, "entries": shown_merged(one, reader)}
+            for one in merged_conversations(related.merged, with_internal=True)
+        ],
+        "kin": desk_cards.neighbours(kin, now=now),
+        "linked": desk_cards.neighbours(related.linked, now=now),
+        "link_entered": trouble.entered.get("other", "") if trouble is not None and trouble.dialog == "link" else "",
     }
 
 

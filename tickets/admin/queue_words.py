@@ -16,7 +16,7 @@ from tickets.queries.desk import Narrowing
 from tickets.queries.escalations import partner_of
 from tickets.queries.promise_state import state_of
 from tickets.web.meters import meter
-from tickets.wording import ago
+from tickets.wording import ago, status_word
 
 _VIEWS = (
     ("open", "All open", ""),
@@ -120,7 +120,7 @@ def row(ticket: Ticket, *, now: datetime) -> dict[str, Any]:
         "is_escalated": ticket.is_escalated,
         "organisation": ticket.organisation.name,
         "client": ticket.client.name if ticket.client else ticket.client_name,
-        "status": "" if is_new else str(Ticket.Status(ticket.status).label),
+        "status": "" if is_new else status_word(ticket, is_staff=True)[0],
         "tier": partner.get_tier_display() if partner is not None and partner.tier else "none",
         "package": ticket.promise.package.code.capitalize() if ticket.promise is not None else "–",
         "language": ticket.language.split("-")[0].upper(),

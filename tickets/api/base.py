@@ -16,6 +16,7 @@ from tickets.api.tags import expected, tag_of
 from tickets.models import Ticket
 from tickets.policy.lifecycle import Status
 from tickets.queries.access import ticket_or_404
+from tickets.queries.related import merge_target
 
 
 class TicketsView(ApiView):
@@ -42,6 +43,7 @@ class TicketsView(ApiView):
             actor=self.actor,
             policy=self.policy,
             asked=open_request(ticket) if ticket.state is Status.NEEDS_INFORMATION else None,
+            merged_into=merge_target(self.actor, ticket),
             now=self.now,
             language=self.language,
         )

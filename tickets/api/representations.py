@@ -52,10 +52,14 @@ def ticket_in_full(
     actor: Actor,
     policy: Policy,
     asked: InformationRequest | None,
+    merged_into: Ticket | None,
     now: datetime,
     language: str,
 ) -> dict[str, Any]:
-    """Return a ticket with its answers, its promise and how that was counted. `asked` is what support waits for."""
+    """Return a ticket with its answers, its promise and how that was counted.
+
+    `asked` is what support waits for; `merged_into` is where it goes on, None where the actor doesn't see that.
+    """
     return {
         **ticket_line(ticket, actor=actor, policy=policy, now=now, language=language),
         "description": ticket.description,
@@ -72,6 +76,7 @@ def ticket_in_full(
         "next_update_by": instant(ticket.check_at),
         "platform_case": ticket.platform_case,
         "resolved_at": instant(ticket.resolved_at),
+        "merged_into": merged_into.reference if merged_into is not None else None,
         "information_request": _information(asked),
         "promise": promise_facts(ticket.promise, ticket, now=now, language=language)
         if ticket.promise

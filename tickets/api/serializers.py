@@ -140,6 +140,9 @@ class TicketInFull(TicketLine):
     next_update_by = Instant(allow_null=True)
     platform_case = serializers.CharField()
     resolved_at = Instant(allow_null=True)
+    merged_into = serializers.CharField(
+        allow_null=True, help_text="The reference of the ticket in which support goes on with this one."
+    )
     information_request = InformationRequest(allow_null=True)
     promise = TicketPromise()
 

@@ -13,11 +13,11 @@ from tickets.models.prepared import PreparedAnswer
 from tickets.models.promise import Promise
 from tickets.models.replay import Replay
 from tickets.models.retention import Retention
-from tickets.models.ticket import Follower, Ticket
+from tickets.models.ticket import Follower, Ticket, TicketLink
 from tickets.models.timer import Heartbeat, Timer
 
 __all__ = [
     "AgentProfile", "Attachment", "Draft", "Escalation", "EscalationGrant", "Follower", "Heartbeat",
     "InformationRequest", "Message", "NoticeChoice", "Outbox", "PreparedAnswer", "Promise", "Replay", "Retention",
-    "Ticket", "TicketEvent", "Timer",
+    "Ticket", "TicketEvent", "TicketLink", "Timer",
 ]  # fmt: skip

@@ -21,6 +21,7 @@ class Promise(models.Model):
         CORRECTED = "corrected", _("Severity corrected")
         WORSE = "worse", _("It got worse")
         TOPIC = "topic", _("Topic changed")
+        UNMERGED = "unmerged", _("Merge undone")
 
     class Outcome(models.TextChoices):
         KEPT = "kept", _("Kept")

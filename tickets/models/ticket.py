@@ -166,6 +166,10 @@ class Ticket(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="waiting_platform") | Q(check_at__isnull=False), name="ticket_platform_has_a_date"
             ),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(status="closed") & ~Q(merged_into=models.F("id")),
+                name="ticket_merged_is_closed",
+            ),
         ]
         indexes = [
             models.Index("work_at", "id", condition=Q(status__in=sorted(lifecycle.OPEN)), name="ticket_working_order"),
@@ -191,6 +195,22 @@ class Ticket(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in lifecycle.OPEN
+
+
+class TicketLink(models.Model):
+    """Two tickets that have to do with each other, whoever's they are. Each pair once: `first` has the lower id."""
+
+    first = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Ticket, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["first", "second"], name="ticket_link_once"),
+            models.CheckConstraint(condition=Q(first__lt=models.F("second")), name="ticket_link_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} and {self.second_id}"
 
 
 class Follower(models.Model):

@@ -95,6 +95,7 @@ CATALOGUE: dict[str, Rule] = {
     "reopened": _told(Who.PEOPLE, Who.SUPPORT),
     "withdrawn": _told(Who.PEOPLE, Who.SUPPORT),
     "merged": _told(Who.PEOPLE),
+    "unmerged": _told(Who.PEOPLE),
     "answer_disputed": _told(Who.SUPPORT, Who.LEADS),
     "followed": _told(Who.ADDED),
     "got_worse": _worse,

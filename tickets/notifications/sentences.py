@@ -203,7 +203,22 @@ def _withdrawn(event: TicketEvent, ticket: Ticket) -> Said:
 
 
 def _merged(event: TicketEvent, ticket: Ticket) -> Said:
-    return Said(gettext("Support goes on with this in another ticket."), quote=_reason(event))
+    what = gettext("Support merged the ticket into %(ticket)s and goes on there.")
+    return Said(
+        what % {"ticket": event.payload["reference"]},
+        gettext("There is nothing that you need to do: you follow that ticket now, and this one can still be read."),
+        quote=_reason(event),
+    )
+
+
+def _unmerged(event: TicketEvent, ticket: Ticket) -> Said:
+    what = gettext("Support undid the merge into %(ticket)s: the ticket goes on by itself.")
+    promise = _promise(event)
+    return Said(
+        what % {"ticket": event.payload["reference"]},
+        by=promise.due_at if promise else None,
+        label=gettext("First response by"),
+    )
 
 
 def _disputed(event: TicketEvent, ticket: Ticket) -> Said:
@@ -323,6 +338,7 @@ SENTENCES: dict[str, Sentence] = {
     "reopened": _reopened,
     "withdrawn": _withdrawn,
     "merged": _merged,
+    "unmerged": _unmerged,
     "answer_disputed": _disputed,
     "followed": _followed,
     "got_worse": _got_worse,

@@ -37,6 +37,11 @@ def tickets_named(actor: Actor, reference: str) -> TicketQuerySet:
     return Ticket.objects.visible_to(actor).filter(reference=storable(reference.upper()))
 
 
+def visible_ticket(actor: Actor, reference: str) -> Ticket | None:
+    """Return a ticket that a person names by its reference; None if there is none or the actor may not see it."""
+    return tickets_named(actor, reference.strip()).select_related("organisation", "promise").first()
+
+
 def attachment_or_404(actor: Actor | None, pk: UUID) -> Attachment:
     """Return a file of a ticket that the actor may see, or of their own draft. Raises: Http404."""
     if actor is None:

@@ -10,7 +10,7 @@ from tickets.models.ticket import TicketQuerySet
 
 SHOWN = 5
 SHORTEST = 5  # characters of a number or ID; a shorter one is found everywhere
-_SHOWN_COLUMNS = ("reference", "subject", "severity", "status", "filed_at", "organisation__name")
+_SHOWN_COLUMNS = ("reference", "subject", "severity", "status", "merged_into", "filed_at", "organisation__name")
 _IDENTIFYING = (Kind.PHONE, Kind.DIGITS, Kind.TEXT)
 
 

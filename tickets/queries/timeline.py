@@ -17,7 +17,7 @@ from tickets.models import Attachment, Message, Promise, Ticket, TicketEvent
 _SAID_BY_MESSAGES = frozenset({"message", "note"})
 
 
-GIVES_PROMISE = frozenset({"filed", "completed"})  # other events only point at one
+GIVES_PROMISE = frozenset({"filed", "completed", "unmerged"})  # other events only point at one
 
 
 @dataclass(frozen=True, slots=True)

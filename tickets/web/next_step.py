@@ -25,9 +25,16 @@ class NextStep:
     is_readers_turn: bool = False
 
 
-def next_step(ticket: Ticket, state: PromiseState, *, actor: Actor, now: datetime) -> NextStep:
-    """Return what comes next, in the reader's words. One query at most."""
+def next_step(
+    ticket: Ticket, state: PromiseState, *, actor: Actor, now: datetime, merged_into: Ticket | None = None
+) -> NextStep:
+    """Return what comes next, in the reader's words. One query at most.
+
+    `merged_into` is where a merged ticket goes on, None where the reader doesn't see it.
+    """
     acts = actor.may(May.FILE)
+    if ticket.merged_into_id is not None:
+        return NextStep(_("It goes on in another ticket"), _merged(merged_into))
     match ticket.state:
         case Status.NEW | Status.IN_PROGRESS:
             return NextStep(_("Support has to act"), _support(ticket, state, now))
@@ -53,6 +60,15 @@ def next_step(ticket: Ticket, state: PromiseState, *, actor: Actor, now: datetim
     return NextStep(
         _("Nobody has to act"), _("It was withdrawn. What comes up again is a new ticket, linked to this one.")
     )
+
+
+def _merged(into: Ticket | None) -> str:
+    if into is None:
+        return _("Support merged this ticket. What was written here can still be read.")
+    return _(
+        "Support merged this ticket into %(reference)s and answers there; who was on this one follows it. What was "
+        "written here can still be read."
+    ) % {"reference": into.reference}
 
 
 def _you(acts: bool) -> str:

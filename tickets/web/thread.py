@@ -1,6 +1,7 @@
 """A ticket's page, the part of it that keeps itself up to date, and the preview of what is being written."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -21,14 +22,16 @@ from tickets.models import Ticket
 from tickets.policy.secrets import masked
 from tickets.policy.uploads import ACCEPT
 from tickets.queries.access import public_seq_or_404, ticket_or_404
+from tickets.queries.merging import merged_conversations
 from tickets.queries.promise_state import state_of
+from tickets.queries.related import Related, related_to
 from tickets.queries.timeline import Timeline, timeline_of
 from tickets.web.escalations import card
 from tickets.web.list_rows import about, topic_name
 from tickets.web.next_step import next_step
 from tickets.web.promise_card import promise_card
-from tickets.web.thread_entries import Reader, said_since, shown_entries, shown_files, shown_pictures
-from tickets.web.ticket_facts import allowed, details, head_line, people
+from tickets.web.thread_entries import Reader, said_since, shown_entries, shown_files, shown_merged, shown_pictures
+from tickets.web.ticket_facts import allowed, details, head_line, people, writing
 from tickets.wording import policy_text, status_word
 
 STOP_POLLING = 286  # htmx asks no more after it
@@ -81,6 +84,7 @@ def page_context(found: Ticket, actor: Actor, *, after: int) -> dict[str, Any]:
     now = timezone.now()
     terms = version(found.form_version_id)
     timeline = timeline_of(found, terms, with_internal=False, after=after)
+    related = related_to(actor, found)
     state = state_of(found.promise, found, now=now)
     word, is_turn = status_word(found, is_staff=actor.organisation is None)
     topic = topic_name(found.topic.code, terms.policy.topics)
@@ -93,14 +97,16 @@ def page_context(found: Ticket, actor: Actor, *, after: int) -> dict[str, Any]:
         "status_word": word,
         "status_tone": "turn" if is_turn else "",
         "head_line": head_line(found, about(found, actor), topic, now=now),
-        "next": next_step(found, state, actor=actor, now=now),
+        "next": next_step(found, state, actor=actor, now=now, merged_into=related.merged_into),
         "promise": promise_card(found, timeline.promises, now=now),
         "asked": _asked(found, timeline),
         "details": details(found, terms, timeline.files),
         "files": shown_files(timeline.files) + shown_pictures(timeline.files),
         "people": people(found, actor),
-        "may": allowed(found, actor, is_running=is_running),
-        "links": _links(found, actor),
+        "may": allowed(found, actor, is_running=is_running) | writing(related.merged_into or found, actor),
+        "writes_on": related.merged_into or found,
+        "related": related,
+        "merged": _merged(related, actor, now),
         "escalation_card": card(actor, found, now),
         "nonce": uuid.uuid4(),
         "accept": ACCEPT,
@@ -118,11 +124,10 @@ def _asked(found: Ticket, timeline: Timeline) -> list[dict[str, str]]:
     return [{"label": policy_text(names.get(code, {})) or code, "reason": reason} for code, reason in asks.items()]
 
 
-def _links(found: Ticket, actor: Actor) -> dict[str, Any]:
-    """Return the tickets before and after this one, those that the actor may see."""
-    visible = Ticket.objects.visible_to(actor).only("reference", "subject")
-    before = [pk for pk in (found.follows_id, found.merged_into_id) if pk]
-    return {
-        "before": list(visible.filter(pk__in=before)) if before else [],
-        "after": list(visible.filter(follows=found).order_by("id")[:10]),
-    }
+def _merged(related: Related, actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """Return the tickets that were merged into this one, each with what was said on it."""
+    reader = Reader(actor, now)
+    return [
+        {"ticket": one.ticket, "entries": shown_merged(one, reader)}
+        for one in merged_conversations(related.merged, with_internal=False)
+    ]

@@ -21,6 +21,7 @@ from tickets.event_words import event_sentence, first_response_words
 from tickets.markdown import render_markdown
 from tickets.models import Attachment, Message, Promise, Ticket
 from tickets.policy.uploads import INLINE
+from tickets.queries.merging import Merged
 from tickets.queries.promise_state import promise_calendar, promise_terms
 from tickets.queries.timeline import Entry, Timeline
 from tickets.wording import day_and_time, policy_text, short_moment, time_of_day
@@ -30,7 +31,8 @@ _ICONS = {
     "reopened": "rotate-ccw", "sent_back": "undo-2", "completed": "play", "waiting_platform": "pause",
     "waiting_partner": "pause", "taken_up": "play", "withdrawn": "x", "auto_withdrawn": "x", "promise_missed": "clock",
     "information_reminder": "bell", "partner_reminder": "bell", "answer_disputed": "circle-alert", "shared": "users",
-    "got_worse": "arrow-up", "rated": "star", "topic_changed": "pencil",
+    "merged": "git-merge", "took_in": "git-merge", "unmerged": "undo-2", "gave_back": "undo-2", "linked": "link",
+    "unlinked": "link", "got_worse": "arrow-up", "rated": "star", "topic_changed": "pencil",
 }  # fmt: skip
 
 
@@ -71,17 +73,30 @@ def shown_pictures(files: Iterable[Attachment]) -> list[dict[str, Any]]:
     return [_file(one) for one in files if one.content_type in INLINE]
 
 
+def shown_merged(merged: Merged, reader: Reader) -> list[dict[str, Any]]:
+    """Return what was said on a ticket that was merged into another, as `shown_entries` does: description, messages."""
+    ticket, anchor = merged.ticket, merged.ticket.reference
+    filed = tuple(one for one in merged.files if one.message_id is None)
+    shown = [_description(ticket, filed, ticket.filed_at, reader) | {"anchor": f"{anchor}-filed"}]
+    for message in merged.messages:
+        files = tuple(one for one in merged.files if one.message_id == message.pk)
+        shown.append(_said(ticket, message, files, message.at, reader) | {"anchor": f"{anchor}-m{message.pk}"})
+    return shown
+
+
 def _filing(ticket: Ticket, timeline: Timeline, entry: Entry, reader: Reader) -> dict[str, Any]:
-    files = timeline.filed_files
+    return _description(ticket, timeline.filed_files, entry.at, reader) | {"anchor": "filed"}
+
+
+def _description(ticket: Ticket, files: Sequence[Attachment], at: datetime, reader: Reader) -> dict[str, Any]:
     return {
         "kind": "message",
-        "anchor": "filed",
         "author": _author_name(ticket.filed_by, ticket.token, ticket.organisation.name),
         "organisation": ticket.organisation.name if ticket.filed_by else "",
         "body_html": _body(ticket, ticket.description),
         "files": shown_files(files),
         "pictures": shown_pictures(files),
-        **_when(entry.at, reader),
+        **_when(at, reader),
     }
 
 
@@ -89,21 +104,29 @@ def _message(ticket: Ticket, entry: Entry, message: Message, reader: Reader) -> 
     tag, tone = _message_tag(message, entry.answered)
     disputable = reader.may_dispute and message.is_answer and message.disputed_at is None
     return {
-        "kind": "message",
+        **_said(ticket, message, entry.files, entry.at, reader),
         "anchor": f"m{message.pk}",
-        "author": _author_name(message.author, message.token, _("A person whose data was erased")),
-        "organisation": _side(message),
-        "is_manager": message.author is not None and message.author.role == Role.GROWTH_MANAGER,
-        "is_note": message.kind == Message.Kind.NOTE,
         "tag": tag,
         "tag_tone": tone,
         "is_disputed": message.disputed_at is not None,
         "dispute_url": reverse("dispute_answer", args=[ticket.reference, message.pk]) if disputable else "",
         "nonce": str(message.nonce or "") if _is_own(message, reader) else "",
+    }
+
+
+def _said(
+    ticket: Ticket, message: Message, files: Sequence[Attachment], at: datetime, reader: Reader
+) -> dict[str, Any]:
+    return {
+        "kind": "message",
+        "author": _author_name(message.author, message.token, _("A person whose data was erased")),
+        "organisation": _side(message),
+        "is_manager": message.author is not None and message.author.role == Role.GROWTH_MANAGER,
+        "is_note": message.kind == Message.Kind.NOTE,
         "body_html": _body(ticket, message.body),
-        "files": shown_files(entry.files),
-        "pictures": shown_pictures(entry.files),
-        **_when(entry.at, reader),
+        "files": shown_files(files),
+        "pictures": shown_pictures(files),
+        **_when(at, reader),
     }
 
 

@@ -67,12 +67,9 @@ def allowed(ticket: Ticket, actor: Actor, *, is_running: bool) -> dict[str, Any]
     """Return which buttons the page shows. The actions ask again: a button that is missing protects nothing."""
     files = actor.may(May.FILE)
     is_open = ticket.state in OPEN
-    ended = ticket.status in (Ticket.Status.CLOSED, Ticket.Status.WITHDRAWN)
     needs_information = ticket.status == Ticket.Status.NEEDS_INFORMATION
     is_owner = actor.organisation is not None and actor.organisation.pk == ticket.organisation_id
     return {
-        "write": not ended and not actor.is_staff,
-        "follow_up": ended and files,
         "resolve": files and is_open and not needs_information,
         "complete": files and needs_information,
         "reopen": files and ticket.status == Ticket.Status.RESOLVED,
@@ -80,9 +77,19 @@ def allowed(ticket: Ticket, actor: Actor, *, is_running: bool) -> dict[str, Any]
         "worsen": files and is_running,
         "rate": files
         and ticket.satisfaction is None
+        and ticket.merged_into_id is None
         and ticket.status in (Ticket.Status.RESOLVED, Ticket.Status.CLOSED),
         "share": files and is_owner and ticket.client_id is not None,
         "desk_url": reverse("admin:desk_ticket", args=[ticket.reference]) if actor.is_staff else "",
+    }
+
+
+def writing(ticket: Ticket, actor: Actor) -> dict[str, Any]:
+    """Return whether the composer writes on a ticket, or begins one that follows it as it has ended."""
+    ended = ticket.status in (Ticket.Status.CLOSED, Ticket.Status.WITHDRAWN)
+    return {
+        "write": not ended and not actor.is_staff,
+        "follow_up": ended and actor.may(May.FILE) and ticket.merged_into_id is None,
     }
 
 

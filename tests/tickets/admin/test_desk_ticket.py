@@ -48,7 +48,7 @@ def test_a_ticket_takes_as_many_queries_for_a_longer_conversation(desk, cast, ti
         make_ticket(cast.owner)
     page_of(desk, ticket)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page_of(desk, ticket)
 
 
