@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tickets.actions.taking import take_next
 from tickets.admin.desk_frame import actor_of, frame
 from tickets.admin.queue_words import filters, row, since_run, views
+from tickets.admin.selection import take
 from tickets.queries import desk
 
 KEPT_DAYS = 30
@@ -28,9 +29,11 @@ def queue(request: HttpRequest) -> HttpResponse:
     narrowing = desk.Narrowing.read(request.GET)
     page = desk.page_of(desk.narrowed(actor, narrowing, now=now), narrowing, after=request.GET.get("after", ""))
     counted = desk.counts(actor, now=now)
+    kept = {"selected": []} if request.htmx else take(request)  # type: ignore[attr-defined]
     context: dict[str, Any] = {
         "narrowing": narrowing,
-        "rows": [row(ticket, now=now) for ticket in page.tickets],
+        "kept": kept,
+        "rows": [row(one, now=now) | {"is_selected": one.reference in kept["selected"]} for one in page.tickets],
         "views": views(narrowing, counted),
         "figures": _figures(counted),
         "clock": since_run(desk.last_run(), now=now),
