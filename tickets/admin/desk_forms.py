@@ -37,10 +37,14 @@ class ReclassifyForm(forms.Form):
         label="Reason", help_text=PARTNER_READS, max_length=REASON_MOST, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ticket: Ticket, only_higher: bool = False, **kwargs: Any) -> None:
+        """Offer the other severities; `only_higher` leaves out what this agent may not lower to."""
         super().__init__(*args, **{"auto_id": "reclassify_%s", **kwargs})
+        present = Severity(ticket.severity).rank
         self.fields["severity"].choices = [  # type: ignore[attr-defined]
-            (code, label) for code, label in Ticket.Severity.choices if code != ticket.severity
+            (code, label)
+            for code, label in Ticket.Severity.choices
+            if code != ticket.severity and not (only_higher and Severity(code).rank > present)
         ]
 
     @property

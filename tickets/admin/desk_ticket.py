@@ -100,7 +100,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, trouble: Trouble | None = 
         **_relations(ticket, actor, trouble, now),
         **_composer(request, ticket, actor, trouble, now),
     }
-    context |= _dialogs(request, ticket, topic, terms, context["information"], trouble)
+    context |= _dialogs(request, ticket, topic, terms, context, trouble)
     status = trouble.status if trouble is not None else 200
     return render(request, "admin/desk/ticket.html", frame(request, **context), status=status)
 
@@ -133,6 +133,7 @@ def _may(ticket: Ticket, actor: Actor, timeline: Timeline, now: datetime) -> dic
         "is_guarded": guarded,
         "is_mine": actor.user is not None and ticket.assignee_id == actor.user.pk,
         "may_assign": is_open or ticket.state is Status.RESOLVED,
+        "may_reclassify": is_open and not (guarded and ticket.severity == Ticket.Severity.CRITICAL),
         "may_send_back": runs and may_move(ticket.state, Status.NEEDS_INFORMATION),
         "may_resolve": is_open and not runs and may_move(ticket.state, Status.RESOLVED),
         "may_take_up": ticket.state in (Status.WAITING_PARTNER, Status.WAITING_PLATFORM),
@@ -214,7 +215,7 @@ def _dialogs(
     ticket: Ticket,
     topic: Topic | None,
     terms: InForce,
-    told: dict[str, Any],
+    shown: dict[str, Any],
     trouble: Trouble | None,
 ) -> dict[str, Any]:
     opened = trouble.dialog if trouble is not None else request.GET.get("do", "")
@@ -224,8 +225,8 @@ def _dialogs(
 
     return {
         "opened": opened if opened in DIALOGS else "",
-        "fields": askable(ticket, topic, told, entered("send_back")) if topic else [],
-        "reclassify_form": ReclassifyForm(entered("reclassify"), ticket=ticket),
+        "fields": askable(ticket, topic, shown["information"], entered("send_back")) if topic else [],
+        "reclassify_form": ReclassifyForm(entered("reclassify"), ticket=ticket, only_higher=shown["is_guarded"]),
         "topic_form": TopicForm(entered("topic"), ticket=ticket, policy=terms.policy),
         "platform_form": PlatformForm(entered("platform"), initial={"case": ticket.platform_case}),
         "conclude_form": ConcludeForm(entered("conclude")),
