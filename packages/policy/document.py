@@ -204,17 +204,24 @@ def _calendar(reader: Reader, code: str, entry: Mapping[str, Any]) -> CalendarFa
 def _hours(reader: Reader, code: str, zone: str, days: list[list[str]], closed: Mapping[date, str]) -> Calendar:
     if zone not in available_timezones():
         reader.wrong("is not a time zone such as Europe/Berlin", "zone")
-    try:
-        week = parse_week(days)
-    except (HoursError, TypeError) as error:
-        reader.wrong(f"has hours that can't be read: {error}", "week")
-        week = parse_week([[]] * 7)
+    windows = [_day(reader, name, day) for name, day in zip(DAYS, days, strict=True)]
+    week = parse_week(windows)
     for clash in overlaps(week):
         reader.wrong(f"{clash.window} overlaps {clash.other} of {DAYS[clash.other_day]}", "week", DAYS[clash.day])
     hours = Calendar(code=code, zone=zone, week=week, closed_days=frozenset(closed))
     if hours.is_never_open:
         reader.wrong("is never open: give at least one day its hours", "week")
     return hours
+
+
+def _day(reader: Reader, name: str, windows: list[str]) -> list[str]:
+    """Return the windows of a day, none where one of them can't be read."""
+    try:
+        parse_week([windows, *[[]] * 6])
+    except (HoursError, TypeError) as error:
+        reader.wrong(f"has hours that can't be read: {error}", "week", name)
+        return []
+    return windows
 
 
 def _package(reader: Reader, code: str, entry: Mapping[str, Any]) -> Package:

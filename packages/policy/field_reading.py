@@ -44,8 +44,8 @@ def read_field(reader: Reader, code: str, entry: Mapping[str, Any]) -> Field:
         code=reader.code(code),
         kind=kind,
         label=reader.text(entry.get("label"), "label"),
-        mandatory=read_rule(reader, entry.get("mandatory", False), "mandatory"),
-        asked=read_rule(reader, entry.get("asked", True), "asked"),
+        mandatory=read_rule(reader, entry.get("mandatory") or False, "mandatory"),
+        asked=read_rule(reader, True if entry.get("asked") is None else entry["asked"], "asked"),
         choices=read_choices(reader, entry.get("choices") or [], "choices"),
         instead=read_choices(reader, entry.get("instead") or [], "instead"),
         suggestions=tuple(

@@ -78,7 +78,7 @@ class Reader:
             return {}
         for language in LANGUAGES:
             if not isinstance(value.get(language), str) or not value[language].strip():
-                self.wrong(f"has no text in {language}", *keys)
+                self.wrong(f"has no text in {language}", *keys, language)
         return {language: str(text).strip() for language, text in value.items() if language in LANGUAGES}
 
     def code(self, value: Any, *keys: str) -> str:
