@@ -3,6 +3,7 @@
 A cell is one of: ok (served, or refused only for what the body lacks), login, 403, 404, 405.
 """
 
+import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -20,9 +21,13 @@ from django.utils import timezone
 from accounts.actions.credentials import issue_token
 from accounts.actor import actor_for
 from accounts.models import ApiToken, Membership, User
+from packages.actions.versions import make_draft
+from packages.models import PolicyVersion
 from tests.cast import Cast, answer_ticket, make_ticket
+from tests.shipped_policy import shipped_document
 from tickets.actions.escalations import ask
-from tickets.models import Attachment, Draft, Escalation, Outbox, PreparedAnswer, Retention, Ticket, Timer
+from tickets.actions.replaying import ask_for_replay
+from tickets.models import Attachment, Draft, Escalation, Outbox, PreparedAnswer, Replay, Retention, Ticket, Timer
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
 PEOPLE = (
@@ -82,6 +87,8 @@ def make_stage(cast: Cast) -> Stage:
         user=cast.owner, organisation=cast.meridian, topic=tickets["meridians"].topic, saved_at=now
     )
     Retention.objects.create(days=365)
+    policy = make_draft(json.loads(shipped_document()), by=cast.administrator, now=now)
+    ask_for_replay(policy, days=1, by=cast.administrator, now=now)
     stage = Stage(cast, tickets, files, messages, escalation, draft, _file(cast.owner, None))
     for name in PEOPLE:
         stage.clients[name] = Client(raise_request_exception=True)
@@ -128,8 +135,15 @@ def _argument(stage: Stage, name: str, key: str, thing: str) -> Any:
         return _primary_key(stage, name, thing)
     if key == "object_id":
         return _row(name)
-    return {"code": "other", "to": "take_up", "token": "nothing", "key": "nothing", "uidb36": "x", "url": "nothing",
-            "content_type_id": 1, "app_label": "accounts"}[key]  # fmt: skip
+    if key == "run":
+        return Replay.objects.values_list("pk", flat=True).first()
+    return {"part": "timers" if name == "admin:policy_part" else "topics", "field": "what_was_tried",
+            "code": _code(name), "to": "take_up", "token": "nothing", "key": "nothing", "uidb36": "x",
+            "url": "nothing", "content_type_id": 1, "app_label": "accounts"}[key]  # fmt: skip
+
+
+def _code(name: str) -> str:
+    return "standard" if name == "admin:policy_closed_days" else "other"
 
 
 def _primary_key(stage: Stage, name: str, thing: str) -> Any:
@@ -137,6 +151,8 @@ def _primary_key(stage: Stage, name: str, thing: str) -> Any:
         return uuid.UUID(int=1) if thing == NOBODYS else stage.files[thing].pk
     if name == "dispute_answer":
         return stage.messages.get(thing, 1)
+    if name.startswith("admin:policy_"):
+        return PolicyVersion.objects.values_list("pk", flat=True).get(state=PolicyVersion.State.DRAFT)
     if "file" in name or name == "api_attachment":
         return stage.staged.pk
     if "grant" in name:

@@ -33,6 +33,8 @@ def desk_nav(request: HttpRequest) -> list[dict[str, Any]]:
     named = (*_PLACES, *_LEADS_PLACES) if actor.may(May.LEAD) else _PLACES
     places = [(_url(name), label) for name, label in named]
     index = reverse("admin:index")
+    if actor.may(May.ADMINISTER):
+        places.append((_url("admin:policy"), "Policy"))
     pages = [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in places if url]
     if actor.may(May.ADMINISTER):
         is_here = request.path.startswith(index) and not any(page["current"] for page in pages)

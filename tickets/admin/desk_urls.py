@@ -14,6 +14,7 @@ from tickets.admin import (
     operations,
     queue,
 )
+from tickets.admin.policy_editor.urls import urlpatterns as policy_urls
 
 urlpatterns = [
     path("agents/", agents.agents, name="agents"),
@@ -52,4 +53,5 @@ urlpatterns = [
     path("outbox/<uuid:pk>/again/", operations.send_again, name="send_again"),
     path("timers/", operations.timers_page, name="timers"),
     path("timers/<int:pk>/try/", operations.try_timer, name="try_timer"),
+    *policy_urls,
 ]
