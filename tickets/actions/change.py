@@ -156,7 +156,7 @@ def add_event(
     ticket.version += 1
     ticket.activity_at = now
     if public:
-        ticket.public_seq = ticket.seq
+        ticket.public_seq += 1
         ticket.public_activity_at = now
     event = TicketEvent.objects.create(
         ticket=ticket,

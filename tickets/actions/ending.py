@@ -9,6 +9,7 @@ from accounts.actor import Actor
 from accounts.policy.roles import May
 from tickets.actions.change import Forbidden, NotNow, add_event, changing, move
 from tickets.actions.escalations import lapse
+from tickets.actions.guards import is_filing_side
 from tickets.actions.promising import running, void_promise
 from tickets.models import InformationRequest, Ticket
 from tickets.policy.lifecycle import OPEN, Status
@@ -19,7 +20,7 @@ def resolve(ticket: Ticket, *, by: Actor, now: datetime, expected: int | None = 
 
     Raises: Forbidden, NotNow, StaleTicket.
     """
-    _require_part(by)
+    _require_part(ticket, by)
     with changing(ticket, now=now, expected=expected) as current:
         resolve_locked(current, by=by, now=now)
         return current
@@ -39,7 +40,7 @@ def resolve_locked(ticket: Ticket, *, by: Actor | None, now: datetime, kind: str
 
 def reopen(ticket: Ticket, *, by: Actor, now: datetime, reason: str = "", expected: int | None = None) -> Ticket:
     """Take a resolved ticket up again: in progress, no new promise, fresh timers. Raises: Forbidden, NotNow."""
-    _require_part(by)
+    _require_part(ticket, by)
     with changing(ticket, now=now, expected=expected) as current:
         if current.state is not Status.RESOLVED:
             raise NotNow(f"not_from_{current.status}", to="in_progress")
@@ -50,19 +51,13 @@ def reopen(ticket: Ticket, *, by: Actor, now: datetime, reason: str = "", expect
 
 def withdraw(ticket: Ticket, *, by: Actor, now: datetime, expected: int | None = None) -> Ticket:
     """Take a ticket back: its owner's people and the owner's partner, while it is open. Raises: Forbidden, NotNow."""
-    if not may_withdraw(ticket, by):
+    if not is_filing_side(ticket, by):
         raise Forbidden("partner_only")
     with changing(ticket, now=now, expected=expected) as current:
         if current.state not in OPEN:
             raise NotNow(f"not_from_{current.status}", to="withdrawn")
         withdraw_locked(current, by=by, now=now, kind="withdrawn")
         return current
-
-
-def may_withdraw(ticket: Ticket, by: Actor) -> bool:
-    """Is the actor on the side that filed? A client sees what its partner shares and answers, but takes none back."""
-    side = (ticket.organisation_id, ticket.organisation.partner_id)
-    return by.may(May.FILE) and by.organisation is not None and by.organisation.pk in side
 
 
 def withdraw_locked(ticket: Ticket, *, by: Actor | None, now: datetime, kind: str) -> None:
@@ -92,7 +87,7 @@ def close(ticket: Ticket, *, by: Actor, now: datetime, expected: int | None = No
 
 def rate(ticket: Ticket, satisfaction: int, *, by: Actor, now: datetime) -> None:
     """Keep the partner's answer to the question after resolving: 1 bad, 2 fair, 3 good. Raises: Forbidden, NotNow."""
-    if not by.may(May.FILE):
+    if not is_filing_side(ticket, by):
         raise Forbidden("partner_only")
     with changing(ticket, now=now) as current:
         ended = current.state in (Status.RESOLVED, Status.CLOSED) and current.merged_into_id is None
@@ -102,6 +97,6 @@ def rate(ticket: Ticket, satisfaction: int, *, by: Actor, now: datetime) -> None
         add_event(current, "rated", by=by, now=now, satisfaction=satisfaction)
 
 
-def _require_part(by: Actor) -> None:
-    if not (by.may(May.FILE) or by.may(May.TRIAGE)):
+def _require_part(ticket: Ticket, by: Actor) -> None:
+    if not (is_filing_side(ticket, by) or by.may(May.TRIAGE)):
         raise Forbidden("partner_or_support")

@@ -15,7 +15,7 @@ from packages.queries.policies import version
 from tickets.actions.change import Forbidden, NotNow, add_event, changing, move
 from tickets.actions.escalations import lapse
 from tickets.actions.filing import topic_facts
-from tickets.actions.guards import needs_lead
+from tickets.actions.guards import is_filing_side, needs_lead
 from tickets.actions.promising import Cause, replace_promise, running
 from tickets.models import Ticket
 from tickets.policy.answers import check
@@ -89,7 +89,7 @@ def get_worse(
 
     Raises: Forbidden, NotNow, StaleTicket.
     """
-    if not by.may(May.FILE):
+    if not is_filing_side(ticket, by):
         raise Forbidden("partner_only")
     with changing(ticket, now=now, expected=expected) as current:
         old = running(current)

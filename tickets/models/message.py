@@ -29,13 +29,14 @@ class Message(models.Model):
         "tickets.PreparedAnswer", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )  # NULL: written freely
     disputed_at = models.DateTimeField(null=True, blank=True)  # the partner said that it didn't answer them
-    nonce = models.UUIDField(null=True, blank=True, unique=True, editable=False)  # of the form: sent twice, said once
+    nonce = models.UUIDField(null=True, blank=True, editable=False)  # of the form: sent twice, said once
     at = models.DateTimeField()
 
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         constraints = [
+            models.UniqueConstraint(fields=["ticket", "nonce"], name="message_said_once"),
             models.CheckConstraint(
                 condition=Q(is_answer=False) | Q(kind="public", by_support=True), name="message_only_support_answers"
             ),

@@ -61,8 +61,8 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 class Ticket(models.Model):
     """A filed ticket. It was valid when filed, and `promise` is the live one (NULL: none was given).
 
-    `version` counts what a person could have seen change; `public_seq` and `public_activity_at` leave internal notes
-    out, so that these do not show through.
+    `version` counts what a person could have seen change, `seq` the events; `public_seq` counts the public ones alone,
+    and `public_activity_at` is the instant of the last: what is internal must not show through, not even by a gap.
     """
 
     class Status(models.TextChoices):

@@ -28,6 +28,7 @@ class Entry:
     """
 
     event: TicketEvent
+    number: int  # of the event among those that this reader is shown, from 1: gaps would tell of internal ones
     message: Message | None = None
     reason: str = ""
     files: tuple[Attachment, ...] = ()
@@ -58,7 +59,7 @@ class Timeline:
 
     @property
     def last_seq(self) -> int:
-        return self.entries[-1].event.seq if self.entries else 0
+        return self.entries[-1].number if self.entries else 0
 
 
 def timeline_of(ticket: Ticket, terms: InForce, *, with_internal: bool, after: int = 0) -> Timeline:
@@ -66,8 +67,8 @@ def timeline_of(ticket: Ticket, terms: InForce, *, with_internal: bool, after: i
 
     `terms` is the version whose names of fields and topics are shown; `with_internal` is for support only.
     """
-    found = TicketEvent.objects.filter(ticket=ticket, seq__gt=after).select_related("actor", "token").order_by("seq")
-    events = list(found if with_internal else found.filter(is_public=True))
+    found = TicketEvent.objects.filter(ticket=ticket).select_related("actor", "token").order_by("seq")
+    events = list(found.filter(seq__gt=after) if with_internal else found.filter(is_public=True)[after:])
     messages = _messages(ticket, events, with_internal=with_internal)
     files = _files(ticket, with_internal=with_internal)
     promises = tuple(ticket.promises.select_related("package", "version").defer("version__document").order_by("number"))
@@ -77,12 +78,13 @@ def timeline_of(ticket: Ticket, terms: InForce, *, with_internal: bool, after: i
     given = {one.pk: one for one in promises}
     answered = {one.message_id: one for one in promises if one.message_id and one.answered_at}
     entries = []
-    for event in events:
+    for number, event in enumerate(events, start=after + 1):
         message = messages.get(event.payload.get("message", 0))
         reason = messages.get(event.payload.get("reason_id", 0))
         entries.append(
             Entry(
                 event=event,
+                number=event.seq if with_internal else number,
                 message=message if event.kind in _SAID_BY_MESSAGES else None,
                 reason=reason.body if reason else "",
                 files=tuple(by_message.get(message.pk, ())) if message and event.kind in _SAID_BY_MESSAGES else (),

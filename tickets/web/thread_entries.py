@@ -139,7 +139,7 @@ def _event(entry: Entry, timeline: Timeline, reader: Reader) -> dict[str, Any]:
     severity = entry.event.payload.get("to", "") if kind == "reclassified" else ""
     return {
         "kind": "event",
-        "anchor": f"e{entry.event.seq}",
+        "anchor": f"e{entry.number}",
         "text": event_sentence(entry.event, timeline.names),
         "quote": entry.reason,
         "icon": _ICONS.get(kind, "arrow-up" if kind.startswith("escalation_") else "info"),

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.web.guards import actor_of, signed_in
 from tickets.actions import conversation, ending, following
 from tickets.actions.change import NotNow
+from tickets.actions.guards import is_filing_side
 from tickets.models import Ticket
 from tickets.queries.access import public_message_or_404, ticket_or_404
 from tickets.web.refusals import back_to, done, posts, unchanged_since
@@ -41,7 +42,7 @@ def reopen(request: HttpRequest, reference: str) -> HttpResponse:
 def ask_withdraw(request: HttpRequest, reference: str) -> HttpResponse:
     """Ask once more before a ticket is taken back: this can't be undone."""
     actor, found = _found(request, reference)
-    if not ending.may_withdraw(found, actor):
+    if not is_filing_side(found, actor):
         raise PermissionDenied(refusal("partner_only"))
     return render(request, "tickets/ticket_withdraw.html", {"ticket": found})
 

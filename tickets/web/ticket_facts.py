@@ -16,7 +16,7 @@ from accounts.web.zones import city
 from packages.policy.document import Topic as TopicFacts
 from packages.policy.fields import Field, Kind
 from packages.queries.policies import InForce
-from tickets.actions.ending import may_withdraw
+from tickets.actions.guards import is_filing_side
 from tickets.answer_words import answer_text
 from tickets.models import Attachment, Ticket
 from tickets.policy.lifecycle import OPEN
@@ -68,14 +68,15 @@ def allowed(ticket: Ticket, actor: Actor, *, is_running: bool) -> dict[str, Any]
     files = actor.may(May.FILE)
     is_open = ticket.state in OPEN
     needs_information = ticket.status == Ticket.Status.NEEDS_INFORMATION
+    decides = is_filing_side(ticket, actor)
     is_owner = actor.organisation is not None and actor.organisation.pk == ticket.organisation_id
     return {
-        "resolve": files and is_open and not needs_information,
+        "resolve": decides and is_open and not needs_information,
         "complete": files and needs_information,
-        "reopen": files and ticket.status == Ticket.Status.RESOLVED,
-        "withdraw": is_open and may_withdraw(ticket, actor),
-        "worsen": files and is_running,
-        "rate": files
+        "reopen": decides and ticket.status == Ticket.Status.RESOLVED,
+        "withdraw": is_open and decides,
+        "worsen": decides and is_running,
+        "rate": decides
         and ticket.satisfaction is None
         and ticket.merged_into_id is None
         and ticket.status in (Ticket.Status.RESOLVED, Ticket.Status.CLOSED),

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts.policy.roles import May
 from accounts.web.guards import actor_of, signed_in
 from packages.policy.severity import Severity
 from tickets.actions.change import NotNow
+from tickets.actions.guards import is_filing_side
 from tickets.actions.promising import Cause, replacement, running
 from tickets.actions.triage import REASON_NEEDED, get_worse
 from tickets.models import Ticket
@@ -40,7 +40,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
     """Show the two questions as they were answered; with other answers in the address, what they would promise."""
     actor = actor_of(request)
     found = ticket_or_404(actor, reference)
-    if not actor.may(May.FILE):
+    if not is_filing_side(found, actor):
         raise PermissionDenied(refusal("partner_only"))
     if running(found) is None:
         return back_to(reference)
@@ -53,7 +53,7 @@ def worsen(request: HttpRequest, reference: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     found = ticket_or_404(actor, reference)
     answers, reason = _read(request.POST, found), request.POST.get("reason", "")[:2000]
-    if "look" in request.POST and actor.may(May.FILE) and running(found) is not None:
+    if "look" in request.POST and is_filing_side(found, actor) and running(found) is not None:
         return _page(request, found, answers, reason=reason)
     try:
         get_worse(found, impact=answers.impact, workaround=answers.workaround, reason=reason, by=actor, now=now)

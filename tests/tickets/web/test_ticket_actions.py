@@ -236,16 +236,28 @@ def test_client_can_not_share_what_the_partner_filed(cast, act):
     assert fresh(ticket).is_shared
 
 
-def test_client_can_not_take_back_what_the_partner_filed(cast, act, client):
+@pytest.mark.parametrize(
+    ("name", "form"),
+    [
+        ("withdraw_ticket", {}),
+        ("resolve_ticket", {}),
+        ("reopen_ticket", {}),
+        ("rate_ticket", {"satisfaction": "3"}),
+        ("worsen_ticket", {"impact": "halted", "workaround": "no", "reason": "It spread."}),
+    ],
+)
+def test_client_answers_what_its_partner_shares_and_decides_nothing(cast, act, client, name, form):
     ticket = make_ticket(cast.owner, client=str(cast.nordlicht.pk))
     Ticket.objects.filter(pk=ticket.pk).update(is_shared=True)
+    before = fresh(ticket).version
 
-    refused = act(cast.nordlicht_member, "withdraw_ticket", ticket)
+    refused = act(cast.nordlicht_member, name, ticket, **form)
 
     assert refused.status_code == 403
-    assert fresh(ticket).status == Ticket.Status.NEW
+    assert fresh(ticket).version == before
     page = client.get(reverse("ticket", args=[ticket.reference])).content.decode()
-    assert reverse("withdraw_ticket_page", args=[ticket.reference]) not in page
+    for way in ("withdraw_ticket_page", "resolve_ticket", "worsen_ticket_page"):
+        assert reverse(way, args=[ticket.reference]) not in page
 
 
 def test_partner_takes_back_what_its_client_filed(cast, act):

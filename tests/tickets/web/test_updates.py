@@ -1,11 +1,17 @@
 """A page that waits for what is new: cheap while nothing is, told aloud when something came."""
 
+import re
+
 import pytest
 import time_machine
 from django.urls import reverse
 
+from accounts.actor import actor_for
 from tests.cast import NOW, answer_ticket, make_ticket
+from tickets.actions.conversation import add_note
+from tickets.api.tags import tag_of
 from tickets.models import Ticket
+from tickets.policy.lifecycle import Status
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +61,20 @@ def test_page_of_somebody_who_signed_out_stops_asking_and_stays(cast, client):
 
     assert (answer.status_code, answer.content) == (286, b"")
     assert "HX-Redirect" not in answer
+
+
+def test_numbers_that_the_partner_sees_have_no_gap_where_something_internal_happened(cast, client):
+    quiet, noted = make_ticket(cast.owner), make_ticket(cast.owner)
+    for _ in range(3):
+        add_note(fresh(noted), "The partner must not know.", by=actor_for(cast.agent), now=NOW)
+    client.force_login(cast.owner)
+    shown = []
+    for ticket in (quiet, noted):
+        answer_ticket(fresh(ticket), cast.agent, now=NOW, body="Try again, please.", then=Status.WAITING_PARTNER)
+        address = reverse("ticket_updates", args=[ticket.reference])
+        page = client.get(address, {"after": 1}).content.decode()
+        shown.append((re.findall(r'id="e\d+"|after=\d+', page), tag_of(fresh(ticket), is_staff=False)))
+        assert "Try again, please." in page
+
+    assert shown[0] == shown[1]
+    assert shown[0][0]
