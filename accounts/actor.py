@@ -67,5 +67,10 @@ def actor_for_token(token: ApiToken) -> Actor:
         return actor_for(token.user, token=token)
     organisation = token.organisation
     assert organisation is not None  # noqa: S101  the table's check says so
+    return actor_for_organisation(organisation, token=token)
+
+
+def actor_for_organisation(organisation: Organisation, *, token: ApiToken | None = None) -> Actor:
+    """Return an organisation itself as an actor: it sees and may do what each of its members does, and no more."""
     kind = Kind(organisation.kind)
     return Actor(role=Role.MEMBER, rights=rights(Role.MEMBER, kind=kind), organisation=organisation, token=token)

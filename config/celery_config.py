@@ -24,13 +24,14 @@ if broker_url.startswith("filesystem"):
 elif broker_url.startswith("redis"):
     broker_transport_options = {"visibility_timeout": 3600, "health_check_interval": 10, "socket_keepalive": True}
 
-# Queues by urgency: with a worker for each, a flood of mails never delays a breach.
-task_queues = [Queue("timers"), Queue("mail"), Queue("default")]
+# Queues by urgency: with a worker for each, a flood of mails or a slow receiver never delays a breach.
+task_queues = [Queue("timers"), Queue("mail"), Queue("webhooks"), Queue("default")]
 task_default_queue = "default"
 task_create_missing_queues = False
 task_routes = {
     "tickets.tick": {"queue": "timers"},
     "tickets.deliver": {"queue": "mail"},
+    "tickets.deliver_webhooks": {"queue": "webhooks"},
 }
 
 task_ignore_result = True
@@ -54,6 +55,7 @@ beat_max_loop_interval = 0.5
 beat_schedule = {
     "tick": {"task": "tickets.tick", "schedule": 0.5, "options": {"expires": 5}},
     "deliver": {"task": "tickets.deliver", "schedule": 1.0, "options": {"expires": 10}},
+    "webhooks": {"task": "tickets.deliver_webhooks", "schedule": 1.0, "options": {"expires": 10}},
     "purge": {"task": "tickets.purge", "schedule": crontab(hour="3", minute="20"), "options": {"expires": 3600}},
     "erase": {"task": "tickets.erase", "schedule": crontab(hour="3", minute="40"), "options": {"expires": 3600}},
 }

@@ -12,7 +12,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from tickets.models import Outbox
 from tickets.queries import timers
+from tickets.queries.webhooks import failing_endpoints
 
 
 @never_cache
@@ -43,15 +45,26 @@ class PortalCollector(Collector):
         for job, at in timers.heartbeats().items():
             ages.add_metric([job], (now - at).total_seconds())
         yield ages
-        waiting = timers.waiting_deliveries(now)
-        first = waiting.values_list("send_at", flat=True).first()
-        yield GaugeMetricFamily("portal_outbox_waiting", "Deliveries that ought to have left.", value=waiting.count())
-        yield GaugeMetricFamily(
-            "portal_outbox_oldest_seconds",
-            "For how long the oldest of them waits.",
-            value=(now - first).total_seconds() if first else 0,
+        yield from self._outbox()
+
+    def _outbox(self) -> Iterator[Metric]:
+        """Mails and webhooks apart: when a receiver is down it is its own matter, a mail server is everybody's."""
+        now = timezone.now()
+        waiting = GaugeMetricFamily("portal_outbox_waiting", "Deliveries that ought to have left.", labels=["channel"])
+        oldest = GaugeMetricFamily(
+            "portal_outbox_oldest_seconds", "For how long the oldest of them waits.", labels=["channel"]
         )
-        yield GaugeMetricFamily("portal_outbox_dead", "Deliveries given up.", value=timers.dead_deliveries().count())
+        dead = GaugeMetricFamily("portal_outbox_dead", "Deliveries given up.", labels=["channel"])
+        for channel in Outbox.Channel.values:
+            rows = timers.waiting_deliveries(now).filter(channel=channel)
+            first = rows.values_list("send_at", flat=True).first()
+            waiting.add_metric([channel], rows.count())
+            oldest.add_metric([channel], (now - first).total_seconds() if first else 0)
+            dead.add_metric([channel], timers.dead_deliveries().filter(channel=channel).count())
+        yield from (waiting, oldest, dead)
+        yield GaugeMetricFamily(
+            "portal_webhooks_failing", "Endpoints whose last delivery failed.", value=failing_endpoints().count()
+        )
 
     def _timers(self) -> Iterator[Metric]:
         now = timezone.now()

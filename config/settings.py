@@ -243,6 +243,9 @@ if DEMO:
     EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_TIMEOUT = 20
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", default=60)  # then what a dead worker had claimed is sent again
+WEBHOOKS_TO_LOCAL = env.bool("WEBHOOKS_TO_LOCAL", default=DEMO)  # development: to this machine, without TLS
+if WEBHOOKS_TO_LOCAL and not DEBUG:
+    raise ImproperlyConfigured("WEBHOOKS_TO_LOCAL opens the way into your network: leave it unset, or set DEBUG=1.")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Partner Support <support@example.com>")
 
 # Safety ---------------------------------------------------------------------------------------------------------

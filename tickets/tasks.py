@@ -12,6 +12,7 @@ from accounts.actions.idempotency import forget_old_keys
 from tickets.actions import attaching, erasing, replaying
 from tickets.actions.firing import fire_due
 from tickets.actions.heartbeat import beat
+from tickets.actions.webhook_delivery import deliver_webhooks
 from tickets.models import Replay
 from tickets.notifications import outbox
 from tickets.notifications.delivery import deliver_due
@@ -20,6 +21,7 @@ log = structlog.get_logger(__name__)
 
 TICK_SECONDS = 10.0  # then the next tick goes on: a worker that is told to stop is not waited for longer
 DELIVER_SECONDS = 20.0
+WEBHOOKS_LAST = timedelta(seconds=10)  # then nothing new is begun; what is on its way is waited for
 DELIVERED_KEPT = timedelta(days=90)
 
 
@@ -48,6 +50,15 @@ def deliver() -> None:
         settled = result.settled
         if settled:
             log.info("delivered", sent=result.sent, failed=result.failed, withheld=result.withheld)
+
+
+@shared_task(name="tickets.deliver_webhooks")
+def webhooks() -> None:
+    """Post what waits for endpoints."""
+    beat("webhooks", now=timezone.now())
+    result = deliver_webhooks(timezone.now, lasting=WEBHOOKS_LAST)
+    if result.settled:
+        log.info("posted", sent=result.sent, failed=result.failed, withheld=result.withheld)
 
 
 @shared_task(name="tickets.replay", soft_time_limit=1800, time_limit=1860)

@@ -1,4 +1,4 @@
-"""A mail that is no ticket's news: rendered from its templates in one language, sent at once."""
+"""A mail that is no ticket's news: rendered from its templates in one language."""
 
 from typing import Any
 
@@ -15,9 +15,17 @@ def send_mail_of(kind: str, to: User, *, language: str, **context: Any) -> None:
 
     Raises: what the connection to the mail server raises.
     """
+    mail_of(kind, to, language=language, **context).send()
+
+
+def mail_of(
+    kind: str, to: User, *, language: str, headers: dict[str, str] | None = None, **context: Any
+) -> EmailMultiAlternatives:
+    """Return the mail that templates/email/<kind>/ makes for a person."""
     context |= {"language": language, "site_url": settings.SITE_URL}
     with translation.override(language):
         subject = render_to_string(f"email/{kind}/subject.txt", context).strip()
-        mail = EmailMultiAlternatives(subject, render_to_string(f"email/{kind}/body.txt", context), to=[to.email])
+        body = render_to_string(f"email/{kind}/body.txt", context)
+        mail = EmailMultiAlternatives(subject, body, to=[to.email], headers=headers)
         mail.attach_alternative(render_to_string(f"email/{kind}/body.html", context), "text/html")
-    mail.send()
+    return mail

@@ -1,4 +1,4 @@
-"""Pages of the demonstration alone: the mails that it sent. Their texts are English and no part of the product."""
+"""Pages of the demonstration alone: the mails that it sent, and a receiver of webhooks. Their texts are English."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST, require_safe
 
 from config.demo.sent_mail import SentMail, sent_mail, sent_mails
 
@@ -32,6 +33,13 @@ def mail_html(request: HttpRequest, key: str) -> HttpResponse:
     if not html:
         raise Http404
     return HttpResponse(html)
+
+
+@csrf_exempt
+@require_POST
+def hook(request: HttpRequest) -> HttpResponse:
+    """Take a webhook, as the program of the demonstration's partner would."""
+    return HttpResponse(status=204)
 
 
 def _mail_or_404(key: str) -> SentMail:

@@ -28,6 +28,8 @@ from tests.shipped_policy import shipped_document
 from tickets.actions.escalations import ask
 from tickets.actions.replaying import ask_for_replay
 from tickets.models import Attachment, Draft, Escalation, Outbox, PreparedAnswer, Replay, Retention, Ticket, Timer
+from tickets.models.webhook import WebhookEndpoint
+from tickets.policy.webhook_kinds import Group
 
 TABLE = Path(__file__).with_name("access_matrix.txt")
 PEOPLE = (
@@ -71,6 +73,10 @@ def _walk(resolver: URLResolver, space: str, taken: frozenset[str]) -> Iterator[
 
 def make_stage(cast: Cast) -> Stage:
     now = timezone.now()
+    WebhookEndpoint.objects.create(
+        organisation=cast.meridian, url="https://hooks.example.com/", groups=list(Group), secret="sealed",
+        secret_since=now, made_at=now,
+    )  # fmt: skip
     tickets = {
         "meridians": make_ticket(cast.owner, "messaging_delays", now=now),
         "shared_with_nordlicht": make_ticket(cast.owner, now=now, client=str(cast.nordlicht.pk)),
@@ -129,6 +135,8 @@ def targets(stage: Stage, name: str, wanted: frozenset[str]) -> Iterator[tuple[s
 def _argument(stage: Stage, name: str, key: str, thing: str) -> Any:
     if key == "reference":
         return "TK-222222" if thing == NOBODYS else stage.tickets[thing].reference
+    if key == "delivery":
+        return Outbox.objects.filter(channel="webhook").values_list("pk", flat=True).first()
     if key == "draft":
         return stage.draft.pk
     if key == "pk":
@@ -153,6 +161,8 @@ def _primary_key(stage: Stage, name: str, thing: str) -> Any:
         return stage.messages.get(thing, 1)
     if name.startswith("admin:policy_"):
         return PolicyVersion.objects.values_list("pk", flat=True).get(state=PolicyVersion.State.DRAFT)
+    if "webhook" in name:
+        return WebhookEndpoint.objects.values_list("pk", flat=True).first()
     if "file" in name or name == "api_attachment":
         return stage.staged.pk
     if "grant" in name:

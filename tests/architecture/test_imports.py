@@ -13,11 +13,14 @@ LAYER_OF = {
     # What the framework calls at its edges:
     **dict.fromkeys([f"accounts.{name}" for name in ("adapter", "backend", "middleware")], "web"),
     **dict.fromkeys([f"accounts.{name}" for name in ("second_factor", "session_activity")], "web"),
+    "accounts.sealing": "models",  # secrets kept unreadable: asked by notifications, actions and edges
     "accounts.actor": "queries",  # who acts: built from models, taken by every action
     "tickets.wording": "queries",  # words for codes: asked by notifications and edges
     "tickets.answer_words": "queries",  # words for answers
     "tickets.escalation_wording": "queries",  # words for escalations
     "tickets.event_words": "queries",  # words for events
+    "tickets.facts": "queries",  # events and messages for programs: asked by notifications and the API
+    "tickets.webhook_words": "queries",  # words for endpoints and their deliveries
     "tickets.remark_words": "queries",  # words for remarks
     "tickets.markdown": "queries",  # what people wrote, as safe HTML: asked by notifications and edges
     "tickets.demo": "management",  # what the seeding command writes

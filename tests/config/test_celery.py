@@ -14,8 +14,14 @@ def test_every_scheduled_task_exists_and_has_its_queue():
         assert entry["task"] in app.tasks
         routes[entry["task"]] = app.amqp.router.route({}, entry["task"])["queue"].name
 
-    assert routes == {"tickets.tick": "timers", "tickets.deliver": "mail", "tickets.purge": "default"}
-    assert queues == {"timers", "mail", "default"}
+    assert routes == {
+        "tickets.tick": "timers",
+        "tickets.deliver": "mail",
+        "tickets.deliver_webhooks": "webhooks",
+        "tickets.purge": "default",
+        "tickets.erase": "default",
+    }
+    assert queues == {"timers", "mail", "webhooks", "default"}
 
 
 def test_a_backlog_of_ticks_never_forms():
@@ -34,7 +40,7 @@ def test_messages_are_acknowledged_late_one_at_a_time_and_leave_no_results():
 
 def test_every_task_has_limits_that_end_before_the_broker_would_repeat_it():
     app.loader.import_default_modules()
-    for name in ("tickets.tick", "tickets.deliver", "tickets.purge"):
+    for name in ("tickets.tick", "tickets.deliver", "tickets.deliver_webhooks", "tickets.purge"):
         task = app.tasks[name]
         hard = task.time_limit or app.conf.task_time_limit
         soft = task.soft_time_limit or app.conf.task_soft_time_limit
@@ -64,4 +70,5 @@ def test_the_tasks_do_nothing_twice_when_there_is_nothing(db):
     for _ in range(2):
         tasks.tick()
         tasks.deliver()
+        tasks.webhooks()
         tasks.purge()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 pytestmark = pytest.mark.django_db
@@ -59,6 +60,10 @@ def test_without_a_mail_the_page_says_what_to_do(settings, tmp_path, client):
 
 def test_every_component_is_shown(sent, client):
     assert client.get("/demo/components/").status_code == 200
+
+
+def test_the_partners_program_takes_webhooks(sent):
+    assert Client(enforce_csrf_checks=True).post("/demo/hook/", b"{}", "application/json").status_code == 204
 
 
 def test_outside_the_demonstration_there_are_no_such_pages(client):

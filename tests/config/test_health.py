@@ -104,7 +104,7 @@ def test_metrics_show_how_late_timers_fire(client, cast, settings):
     assert 'portal_timer_lateness_seconds{quantile="0.5"}' in text
     assert "portal_timers_fired 3.0" in text
     assert "portal_timers_overdue 0.0" in text
-    assert "portal_outbox_waiting 1.0" in text
+    assert 'portal_outbox_waiting{channel="email"} 3.0' in text
 
 
 @pytest.mark.parametrize(("token", "given"), [("let-me-see", "Bearer guess"), ("let-me-see", ""), ("", "Bearer ")])

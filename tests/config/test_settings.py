@@ -66,6 +66,7 @@ def test_a_missing_setting_stops_the_start_and_is_named(name: str):
         ("SECRET_KEY", "short", "SECRET_KEY is too short"),
         ("SECRET_KEY", "development-only-" + "k" * 50, "SECRET_KEY"),
         ("DEMO", "1", "DEMO is for demonstrations only"),
+        ("WEBHOOKS_TO_LOCAL", "1", "WEBHOOKS_TO_LOCAL opens the way into your network"),
     ],
 )
 def test_an_unsafe_setting_stops_the_start(name: str, value: str, says: str):

@@ -35,5 +35,8 @@ def share(ticket: Ticket, is_shared: bool, *, by: Actor, now: datetime) -> Ticke
             raise NotNow("no_client")
         if current.is_shared != is_shared:
             current.is_shared = is_shared
+            current.save(
+                update_fields=["is_shared"]
+            )  # who is told is asked of the database: the client is, from now on
             add_event(current, "shared", by=by, now=now, is_shared=is_shared)
         return current

@@ -10,13 +10,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from tickets.actions import webhooks
 from tickets.actions.firing import try_now
 from tickets.admin.desk_frame import frame
 from tickets.models import Outbox, Timer
 from tickets.notifications import outbox
 from tickets.queries import timers
+from tickets.queries.webhooks import failing_endpoints
 
 SHOWN = 50
+SHOWN_WITH = ("event__ticket", "user", "endpoint__organisation")
 
 
 @require_GET
@@ -59,13 +62,16 @@ def try_timer(request: HttpRequest, pk: int) -> HttpResponse:
 def outbox_page(request: HttpRequest) -> HttpResponse:
     """Show what was given up and what waits."""
     now = timezone.now()
+    beats = timers.heartbeats()
     context: dict[str, Any] = {
-        "dead": timers.dead_deliveries().select_related("event__ticket", "user")[:SHOWN],
-        "waiting": timers.waiting_deliveries(now).select_related("event__ticket", "user")[:SHOWN],
+        "dead": timers.dead_deliveries().select_related(*SHOWN_WITH)[:SHOWN],
+        "waiting": timers.waiting_deliveries(now).select_related(*SHOWN_WITH)[:SHOWN],
         "figures": [
-            {"figure": _ago(timers.heartbeats().get("mail"), now), "words": "last looked at"},
+            {"figure": _ago(beats.get("mail"), now), "words": "mails last looked at"},
+            {"figure": _ago(beats.get("webhooks"), now), "words": "webhooks last looked at"},
             {"figure": timers.waiting_deliveries(now).count(), "words": "ought to have left"},
             {"figure": timers.dead_deliveries().count(), "words": "given up"},
+            {"figure": failing_endpoints().count(), "words": "endpoints failing"},
         ],
         "shown": SHOWN,
     }
@@ -78,10 +84,15 @@ def send_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = Outbox.objects.filter(pk=pk).first()
     if row is None:
         raise Http404
-    if outbox.send_again(row, now=timezone.now()):
-        messages.success(request, f"It is sent again to {row.recipient}.")
+    now = timezone.now()
+    if row.channel == Outbox.Channel.WEBHOOK:
+        is_queued, to = webhooks.send_again(row, now=now), "the endpoint"
     else:
-        messages.info(request, "It waits to be sent already.")
+        is_queued, to = outbox.send_again(row, now=now) > 0, row.recipient
+    if is_queued:
+        messages.success(request, f"It is sent again to {to}.")
+    else:
+        messages.info(request, "Nothing was done: it waits to be sent already, or its endpoint is switched off.")
     return redirect("admin:outbox")
 
 

@@ -17,7 +17,8 @@ from tickets.actions.attaching import discard, stage
 from tickets.actions.conversation import post_message
 from tickets.api import bodies, serializers
 from tickets.api.base import TicketsView
-from tickets.api.representations import absolute, attachment_facts
+from tickets.api.representations import absolute
+from tickets.facts import attachment_facts
 from tickets.models import Attachment as AttachmentRow
 from tickets.policy.uploads import FileRefused
 from tickets.queries.access import attachment_or_404

@@ -15,8 +15,7 @@ from packages.queries.policies import package_of
 from packages.queries.support_hours import package_hours
 from tickets.api import serializers
 from tickets.api.base import TicketsView
-from tickets.api.promises import instant
-from tickets.api.representations import organisation_line
+from tickets.facts import instant, organisation_line
 from tickets.queries.escalations import standing_of
 
 

@@ -1,22 +1,18 @@
 """A promise for programs: what is promised, why, and how the deadline was counted, to the second."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from packages.policy.clock import ClockChange, Span
 from packages.policy.wording import wording
 from packages.queries.support_hours import iso_duration
+from tickets.facts import instant
 from tickets.models import Promise, Ticket
 from tickets.queries.offers import Offer
 from tickets.queries.promise_state import PromiseState, explain, state_of
 from tickets.wording import severity_reason
-
-
-def instant(at: datetime | None) -> str | None:
-    """Return an instant in UTC as ISO 8601."""
-    return at.astimezone(UTC).isoformat() if at is not None else None
 
 
 def offer_facts(offer: Offer, *, now: datetime, language: str) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """A ticket and what belongs to it, for programs. Everybody reads the same; support sees internal notes besides."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,18 +7,13 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from accounts.actor import Actor
-from accounts.models import Organisation, User
 from packages.policy.document import Policy
 from packages.policy.wording import wording
 from tickets import escalation_wording
-from tickets.api.promises import instant, promise_facts, promise_line
-from tickets.event_words import EventNames, event_sentence
-from tickets.models import Attachment, Escalation, InformationRequest, Message, Ticket, TicketEvent
+from tickets.api.promises import promise_facts, promise_line
+from tickets.facts import author, instant, organisation_line
+from tickets.models import Escalation, InformationRequest, Ticket
 from tickets.wording import severity_reason, status_word
-
-
-def organisation_line(organisation: Organisation | None) -> dict[str, Any] | None:
-    return {"id": organisation.pk, "name": organisation.name} if organisation is not None else None
 
 
 def ticket_line(ticket: Ticket, *, actor: Actor, policy: Policy, now: datetime, language: str) -> dict[str, Any]:
@@ -71,7 +65,7 @@ def ticket_in_full(
         "severity_reason": {"code": ticket.severity_cause, "text": severity_reason(ticket.severity_cause)},
         "shared": ticket.is_shared,
         "confidential_from_partner": ticket.is_confidential,
-        "filed_by": _by(ticket.filed_by, ticket.token.name if ticket.token else ""),
+        "filed_by": author(ticket.filed_by, ticket.token.name if ticket.token else ""),
         "status_since": instant(ticket.status_since),
         "next_update_by": instant(ticket.check_at),
         "platform_case": ticket.platform_case,
@@ -82,47 +76,6 @@ def ticket_in_full(
         if ticket.promise
         else promise_line(None, ticket, now=now),
     }
-
-
-def message_facts(message: Message, *, managers: frozenset[int] = frozenset()) -> dict[str, Any]:
-    """Return a message with its files. `managers` are the authors who are growth managers."""
-    token = message.token.name if message.token else ""
-    return {
-        "id": message.pk,
-        "at": instant(message.at),
-        "author": _by(message.author, token),
-        "author_role": _role(message, managers),
-        "internal": message.kind == Message.Kind.NOTE,
-        "is_answer": message.is_answer,
-        "disputed_at": instant(message.disputed_at),
-        "body": message.body,
-        "attachments": [attachment_facts(one) for one in message.attachments.all()],
-    }
-
-
-def attachment_facts(attachment: Attachment) -> dict[str, Any]:
-    return {
-        "id": str(attachment.pk),
-        "name": attachment.name,
-        "content_type": attachment.content_type,
-        "size": attachment.size,
-        "sha256": attachment.digest,
-        "at": instant(attachment.at),
-        "message": attachment.message_id,
-        "url": reverse("api_attachment", args=[attachment.pk]),
-    }
-
-
-def event_facts(event: TicketEvent, names: EventNames, reasons: Mapping[int, str], *, is_staff: bool) -> dict[str, Any]:
-    """Return an entry of the record as a sentence, with the reason that was given."""
-    facts = {
-        "id": event.pk,
-        "kind": event.kind,
-        "at": instant(event.at),
-        "text": event_sentence(event, names),
-        "reason": reasons.get(event.payload.get("reason_id", 0), ""),
-    }
-    return {**facts, "internal": not event.is_public} if is_staff else facts
 
 
 def escalation_facts(escalation: Escalation, *, actor: Actor, reads_texts: bool, now: datetime) -> dict[str, Any]:
@@ -141,7 +94,7 @@ def escalation_facts(escalation: Escalation, *, actor: Actor, reads_texts: bool,
         "escalated_at": instant(escalation.escalated_at),
         "acknowledge_by": instant(escalation.acknowledge_by),
         "acknowledged_at": instant(escalation.acknowledged_at),
-        "acknowledged_by": _by(escalation.acknowledged_by, ""),
+        "acknowledged_by": author(escalation.acknowledged_by, ""),
         "ended_at": instant(escalation.ended_at),
         "decline_reason": escalation.decline_reason if reads_texts else "",
         "outcome": escalation.outcome if reads_texts else "",
@@ -155,16 +108,6 @@ def escalation_facts(escalation: Escalation, *, actor: Actor, reads_texts: bool,
 def absolute(request: Request, facts: dict[str, Any]) -> dict[str, Any]:
     """Return the facts with their address in full."""
     return {**facts, "url": request.build_absolute_uri(facts["url"])}
-
-
-def _by(person: User | None, token: str) -> str:
-    return str(person) if person is not None else token
-
-
-def _role(message: Message, managers: frozenset[int]) -> str:
-    if message.by_support:
-        return "support"
-    return "growth_manager" if message.author_id and message.author_id in managers else "organisation"
 
 
 def _information(asked: InformationRequest | None) -> dict[str, Any] | None:

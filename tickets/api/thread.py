@@ -11,16 +11,14 @@ from accounts.api.bodies import invalid, read
 from accounts.api.description import IF_MATCH, LANGUAGE, PAGE, described
 from accounts.api.errors import Fault
 from accounts.api.paging import paged
-from accounts.models import User
 from accounts.policy.roles import May, Role
-from packages.queries.policies import version
 from tickets.actions.change import Forbidden
 from tickets.actions.conversation import add_note, post_message
 from tickets.api import bodies, serializers
 from tickets.api.base import TicketsView
 from tickets.api.filing_bodies import Given, add_files
-from tickets.api.representations import absolute, event_facts, message_facts
-from tickets.event_words import EventNames
+from tickets.api.representations import absolute
+from tickets.facts import events_facts, message_facts
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 
 Kind = Message.Kind
@@ -98,24 +96,9 @@ class Events(TicketsView):
         rows = TicketEvent.objects.filter(ticket=ticket).select_related("token")
         if not self.actor.is_staff:
             rows = rows.filter(is_public=True)
-        form = version(ticket.form_version_id).policy.topics.get(ticket.topic.code)
-        labels = {field.code: field.label for field in form.all_fields} if form else {}
         topics = {code: topic.name for code, topic in self.policy.topics.items()}
 
         def represent(events: list[TicketEvent]) -> list[dict[str, Any]]:
-            names = EventNames(people=_people(events), fields=labels, topics=topics)
-            reasons = _reasons(events)
-            return [event_facts(event, names, reasons, is_staff=self.actor.is_staff) for event in events]
+            return events_facts(ticket, events, topics, is_staff=self.actor.is_staff)
 
         return paged(rows, request, represent, by="at", latest_first=False)
-
-
-def _people(events: list[TicketEvent]) -> dict[int, str]:
-    ids = {event.actor_id for event in events}
-    ids |= {event.payload.get("to") for event in events if event.kind == "assigned"}
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=[pk for pk in ids if pk is not None])}
-
-
-def _reasons(events: list[TicketEvent]) -> dict[int, str]:
-    ids = [event.payload["reason_id"] for event in events if "reason_id" in event.payload]
-    return dict(Message.objects.filter(pk__in=ids).values_list("pk", "body"))

@@ -21,6 +21,7 @@ from tickets.demo.people import World, make_world
 from tickets.demo.plans import Plan, plan_all
 from tickets.demo.prepared import prepare_answers
 from tickets.demo.stories import Telling, all_stories
+from tickets.demo.webhooks import tell_of_webhooks
 from tickets.notifications.outbox import quietly
 from tickets.queries.offers import offer_for
 
@@ -45,6 +46,7 @@ def play(*, now: datetime) -> int:
         _run([life.steps() for life in lives], until=now)
     finally:
         gc.enable()
+    tell_of_webhooks(world.actors["partner"], now=now)
     return len(lives)
 
 

@@ -15,9 +15,27 @@ from tickets.models.replay import Replay
 from tickets.models.retention import Retention
 from tickets.models.ticket import Follower, Ticket, TicketLink
 from tickets.models.timer import Heartbeat, Timer
+from tickets.models.webhook import WebhookEndpoint
 
 __all__ = [
-    "AgentProfile", "Attachment", "Draft", "Escalation", "EscalationGrant", "Follower", "Heartbeat",
-    "InformationRequest", "Message", "NoticeChoice", "Outbox", "PreparedAnswer", "Promise", "Replay", "Retention",
-    "Ticket", "TicketEvent", "TicketLink", "Timer",
-]  # fmt: skip
+    "AgentProfile",
+    "Attachment",
+    "Draft",
+    "Escalation",
+    "EscalationGrant",
+    "Follower",
+    "Heartbeat",
+    "InformationRequest",
+    "Message",
+    "NoticeChoice",
+    "Outbox",
+    "PreparedAnswer",
+    "Promise",
+    "Replay",
+    "Retention",
+    "Ticket",
+    "TicketEvent",
+    "TicketLink",
+    "Timer",
+    "WebhookEndpoint",
+]

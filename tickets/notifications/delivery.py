@@ -12,6 +12,9 @@ import structlog
 from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from accounts.actor import actor_for
+from accounts.models import User
+from accounts.policy.roles import May
 from tickets.models import Outbox
 from tickets.notifications import outbox
 from tickets.notifications.email import compose
@@ -85,13 +88,20 @@ def _deliver(delivery: Delivery, connection: BaseEmailBackend, clock: Callable[[
 
 def _withhold(rows: tuple[Outbox, ...], *, now: datetime) -> list[Outbox]:
     """Return the rows whose person may still see the event; the others are not sent."""
-    allowed = [
-        row for row in rows if row.user is not None and row.user.is_active and may_be_told([row.user], row.event)
-    ]
+    allowed = [row for row in rows if row.user is not None and row.user.is_active and _may_be_told(row.user, row)]
     withheld = [row for row in rows if row not in allowed]
     if withheld:
         outbox.mark_failed(withheld, NOT_ALLOWED, now=now, for_good=True)
     return allowed
+
+
+def _may_be_told(reader: User, row: Outbox) -> bool:
+    if row.event is not None:
+        return bool(may_be_told([reader], row.event))
+    # Of an endpoint that was switched off: who manages its organisation, unless it is on again.
+    actor, endpoint = actor_for(reader), row.endpoint
+    is_theirs = endpoint is not None and not endpoint.is_on and actor.organisation == endpoint.organisation
+    return is_theirs and actor.may(May.MANAGE_ORGANISATION)
 
 
 def _is_permanent(error: Exception) -> bool:

@@ -18,7 +18,8 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from accounts.models import User
-from tickets.models import Outbox, Ticket
+from accounts.notifications.mails import mail_of
+from tickets.models import Outbox, Ticket, WebhookEndpoint
 from tickets.notifications.sentences import Said, said
 
 LONGEST_QUOTE = 2000
@@ -50,6 +51,9 @@ def compose(id: uuid.UUID, rows: Sequence[Outbox]) -> EmailMultiAlternatives:
     reader = rows[0].user
     assert reader is not None  # noqa: S101  mail goes to people; who is gone was left out before
     zone = ZoneInfo(reader.timezone)
+    endpoint = rows[0].endpoint
+    if endpoint is not None:
+        return _endpoint_mail(id, endpoint, reader)
     with translation.override(reader.language or settings.LANGUAGE_CODE), timezone.override(zone):
         parts = _parts(rows[:MOST_IN_A_DIGEST], reader, zone)
         context = {
@@ -71,13 +75,28 @@ def compose(id: uuid.UUID, rows: Sequence[Outbox]) -> EmailMultiAlternatives:
     return message
 
 
-def _headers(id: uuid.UUID, parts: Sequence[Part]) -> dict[str, str]:
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
-    headers = {
-        "Message-ID": f"<{id}@{host}>",
+def _endpoint_mail(id: uuid.UUID, endpoint: WebhookEndpoint, reader: User) -> EmailMultiAlternatives:
+    """Return the mail that an endpoint was switched off, and why."""
+    language = reader.language or settings.LANGUAGE_CODE
+    url = settings.SITE_URL + reverse("webhook", args=[endpoint.pk])
+    return mail_of("webhook_off", reader, language=language, headers=_own_headers(id), endpoint=endpoint, link=url)
+
+
+def _own_headers(id: uuid.UUID) -> dict[str, str]:
+    return {
+        "Message-ID": f"<{id}@{_host()}>",
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "All",
     }
+
+
+def _host() -> str:
+    return urlsplit(settings.SITE_URL).hostname or "localhost"
+
+
+def _headers(id: uuid.UUID, parts: Sequence[Part]) -> dict[str, str]:
+    host = _host()
+    headers = _own_headers(id)
     threads = " ".join(f"<{part.ticket.reference}@{host}>" for part in parts)
     if len(parts) == 1:
         headers["In-Reply-To"] = threads
@@ -86,19 +105,23 @@ def _headers(id: uuid.UUID, parts: Sequence[Part]) -> dict[str, str]:
 
 def _parts(rows: Sequence[Outbox], reader: User, zone: ZoneInfo) -> list[Part]:
     tickets: dict[int, list[Outbox]] = {}
-    for row in sorted(rows, key=lambda row: (row.event.at, row.event.seq)):
-        tickets.setdefault(row.event.ticket_id, []).append(row)
+    for row in sorted(rows, key=lambda row: (row.happened.at, row.happened.seq)):
+        tickets.setdefault(row.happened.ticket_id, []).append(row)
     return [
-        Part(of_one[0].event.ticket, _url(of_one[0].event.ticket, reader), tuple(_item(row, zone) for row in of_one))
+        Part(
+            of_one[0].happened.ticket,
+            _url(of_one[0].happened.ticket, reader),
+            tuple(_item(row, zone) for row in of_one),
+        )
         for of_one in tickets.values()
     ]
 
 
 def _item(row: Outbox, zone: ZoneInfo) -> Item:
-    what = said(row.event, to_support=row.user is not None and row.user.is_staff)
+    what = said(row.happened, to_support=row.user is not None and row.user.is_staff)
     return Item(
         said=what,
-        at=_moment(row.event.at, zone),
+        at=_moment(row.happened.at, zone),
         by=_moment(what.by, zone) if what.by else "",
         quote=what.quote[:LONGEST_QUOTE],
         is_cut=len(what.quote) > LONGEST_QUOTE,

@@ -13,14 +13,16 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from tickets.models import Heartbeat, Outbox, Ticket, TicketEvent
+from tickets.models import Heartbeat, Outbox, Ticket, TicketEvent, WebhookEndpoint
 from tickets.notifications.events import notice_of
 from tickets.notifications.recipients import recipients
+from tickets.notifications.subscribers import subscribers
 from tickets.policy.notices import Way
 
 PENDING = Q(sent_at=None, dead_at=None)
+MAILS = Q(channel=Outbox.Channel.EMAIL)
 GATHERING = timedelta(seconds=60)  # what happens within it becomes one mail, for those told at once too
 DIGEST_EVERY = timedelta(hours=1)
 FIRST_RETRY = timedelta(seconds=30)
@@ -57,51 +59,95 @@ def lease() -> timedelta:
 
 
 def enqueue(event: TicketEvent, *, ticket: Ticket, now: datetime) -> list[Outbox]:
-    """Queue who is told of an event, within its transaction. Return the rows."""
-    notice = None if _IS_QUIET.get() else notice_of(event, ticket)
+    """Queue who is told of an event, people and programs, within its transaction. Return the rows."""
+    if _IS_QUIET.get():
+        return []
+    rows = [*_mails(event, ticket, now), *(webhook(one, event, now=now) for one in subscribers(event, ticket))]
+    return Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _mails(event: TicketEvent, ticket: Ticket, now: datetime) -> list[Outbox]:
+    notice = notice_of(event, ticket)
     if notice is None:
         return []
-    rows = [
+    return [
         Outbox(
             event=event,
             channel=Outbox.Channel.EMAIL,
             user=person,
             recipient=person.email,
             is_urgent=notice.is_urgent and way is Way.NOW,
+            queued_at=now,
             send_at=_leaves_at(now, way, is_urgent=notice.is_urgent),
         )
         for person, way in recipients(event, notice, ticket=ticket)
     ]
-    return Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def webhook(endpoint: WebhookEndpoint, event: TicketEvent | None, *, now: datetime) -> Outbox:
+    """Return the unsaved delivery of an event to an endpoint; of no event: that it can be reached."""
+    return Outbox(
+        event=event,
+        endpoint=endpoint,
+        channel=Outbox.Channel.WEBHOOK,
+        recipient=str(endpoint.pk),
+        queued_at=now,
+        send_at=now,
+    )
 
 
 def claim(now: datetime, *, limit: int = 20) -> list[Delivery]:
-    """Take up to `limit` due rows, and what belongs to them, for the length of a lease.
+    """Take up to `limit` due mails, and what belongs to them, for the length of a lease.
 
     Rows of one person that nobody has tried to send yet become a digest, those not yet due as well.
     """
-    if not Outbox.objects.filter(PENDING & _not_leased(now), send_at__lte=now).exists():
+    if not Outbox.objects.filter(PENDING & MAILS & _not_leased(now), send_at__lte=now).exists():
         return []
     with transaction.atomic():
-        _one_claims_at_a_time(now)
-        due = list(_free(now).filter(send_at__lte=now).order_by("send_at", "pk")[:limit])
+        _one_claims_at_a_time("claim", now)
+        due = list(_free(now).filter(MAILS, send_at__lte=now).order_by("send_at", "pk")[:limit])
         _make_digests(now, {row.recipient for row in due if _may_be_joined(row)})
         first = Outbox.objects.filter(pk__in=[row.pk for row in due])
         batches = set(first.exclude(batch=None).values_list("batch", flat=True))
         taken = _free(now).filter(Q(pk__in=[row.pk for row in due]) | Q(batch__in=batches))
-        rows = list(taken.select_related("event__ticket", "user").order_by("send_at", "event__at", "pk"))
-        Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(
-            leased_until=now + lease(), attempts=F("attempts") + 1
+        rows = list(
+            taken.select_related("event__ticket", "user", "endpoint__organisation").order_by(
+                "send_at", "event__at", "pk"
+            )
         )
+        _lease(rows, now)
     deliveries: dict[uuid.UUID, list[Outbox]] = {}
     for row in rows:
-        row.attempts += 1
         deliveries.setdefault(row.batch or row.pk, []).append(row)
     return [Delivery(id, tuple(rows)) for id, rows in deliveries.items()]
 
 
-def mark_sent(rows: Iterable[Outbox], *, now: datetime) -> None:
-    _pending(rows).update(sent_at=now, leased_until=None, error="")
+def claim_webhooks(now: datetime, *, limit: int) -> list[Outbox]:
+    """Take the oldest due webhook of up to `limit` endpoints, for the length of a lease.
+
+    An endpoint has one delivery on its way at a time and none while it is paused: one that is slow or down takes no
+    more than its own turn, however much waits for it.
+    """
+    due = Q(channel=Outbox.Channel.WEBHOOK, send_at__lte=now)
+    if limit < 1 or not Outbox.objects.filter(PENDING & _not_leased(now) & due).exists():
+        return []
+    with transaction.atomic():
+        _one_claims_at_a_time("claim_webhooks", now)
+        of_endpoint = Outbox.objects.filter(PENDING, endpoint=OuterRef("pk"), channel=Outbox.Channel.WEBHOOK)
+        on_their_way = Exists(of_endpoint.filter(leased_until__gt=now))
+        first = of_endpoint.filter(send_at__lte=now).order_by("send_at", "event_id", "pk")
+        ready = WebhookEndpoint.objects.filter(Q(paused_until=None) | Q(paused_until__lte=now), off="")
+        ready = ready.annotate(next=Subquery(first.values("pk")[:1]), since=Subquery(first.values("send_at")[:1]))
+        chosen = ready.exclude(on_their_way).exclude(next=None).order_by("since", "pk").values_list("next", flat=True)
+        free = _free(now).filter(pk__in=list(chosen[:limit]))
+        rows = list(free.select_related("event__ticket", "endpoint__organisation").order_by("send_at", "pk"))
+        _lease(rows, now)
+    return rows
+
+
+def mark_sent(rows: Iterable[Outbox], *, now: datetime, status: int | None = None) -> None:
+    """Note that rows arrived. `status` is what an endpoint answered."""
+    _pending(rows).update(sent_at=now, leased_until=None, error="", status=status)
 
 
 def mark_failed(
@@ -110,20 +156,29 @@ def mark_failed(
     *,
     now: datetime,
     for_good: bool = False,
+    most_attempts: int = MOST_ATTEMPTS,
+    status: int | None = None,
     chance: Callable[[], float] = random.random,
 ) -> None:
     """Put rows off, each time for about twice as long up to an hour; give up after some three days, or at once.
 
-    `chance` gives 0 to 1: it spreads the retries, so that a mail server which comes back is not met by all at once.
+    `status` is what an endpoint answered, None if nothing.
     """
     rows = list(rows)
     attempts = max(row.attempts for row in rows)
-    facts = {"error": error[:300], "leased_until": None}
-    if for_good or attempts >= MOST_ATTEMPTS:
+    facts = {"error": error[:300], "leased_until": None, "status": status}
+    if for_good or attempts >= most_attempts:
         _pending(rows).update(dead_at=now, **facts)
         return
-    wait = min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY)
-    _pending(rows).update(send_at=now + wait * (0.75 + chance() / 2), **facts)
+    _pending(rows).update(send_at=now + wait_after(attempts, chance=chance), **facts)
+
+
+def wait_after(failures: int, *, chance: Callable[[], float] = random.random) -> timedelta:
+    """Return for how long what failed so often is left alone: about twice as long each time, up to about an hour.
+
+    `chance` gives 0 to 1: it spreads the retries, so that a server which comes back is not met by all at once.
+    """
+    return min(FIRST_RETRY * 2 ** min(failures - 1, 20), LONGEST_RETRY) * (0.75 + chance() / 2)
 
 
 def release(rows: Iterable[Outbox]) -> None:
@@ -143,8 +198,17 @@ def send_again(row: Outbox, *, now: datetime) -> int:
 
 
 def purge(*, before: datetime) -> int:
-    """Delete what was delivered before an instant; the events themselves stay. Return how many rows."""
-    return Outbox.objects.filter(sent_at__lt=before).delete()[0]
+    """Delete what was delivered before an instant, and the webhooks given up; the events stay. Return how many rows."""
+    given_up = Q(channel=Outbox.Channel.WEBHOOK, dead_at__lt=before)
+    return Outbox.objects.filter(Q(sent_at__lt=before) | given_up).delete()[0]
+
+
+def _lease(rows: Iterable[Outbox], now: datetime) -> None:
+    Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(
+        leased_until=now + lease(), attempts=F("attempts") + 1
+    )
+    for row in rows:
+        row.attempts += 1
 
 
 def _leaves_at(now: datetime, way: Way, *, is_urgent: bool) -> datetime:
@@ -178,9 +242,12 @@ def _make_digests(now: datetime, people: set[str]) -> None:
             Outbox.objects.filter(pk__in=ids).update(batch=uuid.uuid4())
 
 
-def _one_claims_at_a_time(now: datetime) -> None:
-    """Two workers that claim at once would tear a person's digest in two. Claims are short; sending is not in them."""
-    Heartbeat.objects.select_for_update().get_or_create(job="claim", defaults={"at": now})
+def _one_claims_at_a_time(job: str, now: datetime) -> None:
+    """Two workers that claim at once would tear a person's digest in two, or meet at one endpoint.
+
+    Claims are short; sending is not in them.
+    """
+    Heartbeat.objects.select_for_update().get_or_create(job=job, defaults={"at": now})
 
 
 def _pending(rows: Iterable[Outbox]) -> QuerySet[Outbox]:

@@ -125,20 +125,18 @@ def _processes(port: int) -> dict[str, list[str]]:
                 "2",
             ),
         ],
-        "worker": [
-            *celery,
-            "worker",
-            "--pool",
-            "solo",
-            "--loglevel",
-            "warning",
-            "--without-gossip",
-            "--without-mingle",
-        ],
+        "worker": _worker(celery, "portal", "timers,mail,default"),
+        # One of its own: it waits for other servers, and a timer must not wait with it.
+        "worker for webhooks": _worker(celery, "webhooks", "webhooks"),
         "scheduler": [
             *(*celery, "beat", "--loglevel", "warning", "--pidfile", ""),
         ],
     }
+
+
+def _worker(celery: list[str], name: str, queues: str) -> list[str]:
+    quietly = ("--loglevel", "warning", "--without-gossip", "--without-mingle")
+    return [*celery, "worker", "--pool", "solo", *quietly, "--hostname", f"{name}@%h", "--queues", queues]
 
 
 def _is_up(port: int) -> bool:
