@@ -171,6 +171,7 @@ def _relations(ticket: Ticket, actor: Actor, trouble: Trouble | None, now: datet
     into = related.merged_into
     code = undo_refusal(side(ticket), side(into)) if into is not None else None
     reader = Reader(actor, now)
+    refused = trouble if trouble is not None and trouble.dialog == "link" else None
     kin = [one for one in (related.before, *related.after) if one is not None]
     return {
         "merged_into": into,
@@ -181,7 +182,8 @@ def _relations(ticket: Ticket, actor: Actor, trouble: Trouble | None, now: datet
         ],
         "kin": desk_cards.neighbours(kin, now=now),
         "linked": desk_cards.neighbours(related.linked, now=now),
-        "link_entered": trouble.entered.get("other", "") if trouble is not None and trouble.dialog == "link" else "",
+        "link_entered": refused.entered.get("other", "") if refused else "",
+        "link_trouble": refused.sentence if refused else "",
     }
 
 
