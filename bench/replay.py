@@ -29,11 +29,11 @@ DAYS = 90
 TICKETS = """
 INSERT INTO tickets_ticket (reference, organisation_id, client_name, is_shared, is_confidential, topic_id,
   form_version_id, language, subject, description, environment, impact, workaround, severity, severity_cause, answers,
-  typed, status, is_escalated, platform_case, version, public_seq, seq, search_all, search_public, filed_at,
+  typed, status, is_escalated, platform_case, version, public_seq, seq, filed_at,
   status_since, activity_at, public_activity_at)
 SELECT 'B' || n, %(organisation)s, '', false, false, (SELECT min(id) FROM packages_topic) + n %% 13, %(version)s, 'en',
   's', 'd', 'production', (ARRAY['halted', 'reduced', 'limited'])[1 + n %% 3], n %% 2 = 0, 'standard', 'impact', '{}',
-  '{}', 'closed', false, '', 1, 1, 1, '', '', at, at, at, at
+  '{}', 'closed', false, '', 1, 1, 1, at, at, at, at
 FROM (SELECT n, %(now)s::timestamptz - n * (interval '90 days' / %(count)s) AS at
   FROM generate_series(1, %(count)s) n) rows
 """

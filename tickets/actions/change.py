@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from accounts.actor import Actor
+from tickets.actions.finding import find_by
 from tickets.actions.timer_plan import replan
 from tickets.actions.working_order import refresh
 from tickets.models import Message, Ticket, TicketEvent
@@ -100,7 +101,7 @@ def take_free(ids: Collection[int]) -> dict[int, Ticket]:
     Their long texts are read only when asked for.
     """
     free = Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=ids)
-    taken = list(free.defer("description", "answers", "typed", "search_all", "search_public"))
+    taken = list(free.defer("description", "answers", "typed"))
     prefetch_related_objects(taken, "promise")
     return {ticket.pk: ticket for ticket in taken}
 
@@ -152,6 +153,7 @@ def add_event(
             body=reason,
             at=now,
         ).pk
+        find_by(ticket, reason, internal=not public)
     ticket.seq += 1
     ticket.version += 1
     ticket.activity_at = now

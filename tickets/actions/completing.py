@@ -16,6 +16,7 @@ from packages.queries.policies import in_force, package_of, version
 from tickets.actions.change import Forbidden, NotNow, add_event, changing, move
 from tickets.actions.escalations import lapse
 from tickets.actions.filing import Invalid, PromiseMoved, filer_kind, topic_facts
+from tickets.actions.finding import find_by
 from tickets.actions.guards import needs_lead
 from tickets.actions.promising import Cause, give_promise, running, void_promise
 from tickets.models import Attachment, InformationRequest, Ticket
@@ -25,7 +26,6 @@ from tickets.policy.lifecycle import Status
 from tickets.policy.remarks import Remark
 from tickets.policy.secrets import masked
 from tickets.queries.offers import Offer, found_severity, offer_of
-from tickets.queries.searching import with_words
 
 _COLUMNS = ("subject", "description", "language", "environment", "impact", "workaround")
 
@@ -174,5 +174,4 @@ def _take_over(ticket: Ticket, checked: Checked, request: InformationRequest) ->
             own[code] = value
     ticket.answers = own
     ticket.typed = {**ticket.typed, **{code: text for code, text in checked.typed.items() if code in request.asks}}
-    ticket.search_all = with_words(ticket.search_all, "\n".join(words))
-    ticket.search_public = with_words(ticket.search_public, "\n".join(words))
+    find_by(ticket, *words)

@@ -13,6 +13,7 @@ from accounts.actor import Actor
 from accounts.policy.roles import May, Role
 from tickets.actions.change import Forbidden, NotNow, add_event, changing, move
 from tickets.actions.ending import resolve_locked
+from tickets.actions.finding import find_by
 from tickets.actions.promising import answer_promise, running
 from tickets.models import Attachment, Follower, Message, PreparedAnswer, Ticket
 from tickets.policy.cleaning import storable
@@ -21,7 +22,6 @@ from tickets.policy.lifecycle import ENDED, Status
 from tickets.policy.placeholders import unfilled
 from tickets.policy.secrets import masked
 from tickets.queries.prepared import is_a_receipt
-from tickets.queries.searching import with_words
 
 MOST = 50_000  # characters of a message
 
@@ -68,6 +68,7 @@ def post_message(
             counts = by.is_staff and is_answer and _counts(current, text, prepared, by=by, now=now)
             message = _write(current, text, by=by, now=now, is_answer=counts, prepared=prepared, nonce=nonce)
             _attach(message, files)
+            find_by(current, text, *(one.name for one in files))
             first = counts and running(current) is not None
             if counts:
                 answer_promise(current, message, now=now)
@@ -103,7 +104,7 @@ def add_note(
                 ticket=current, author=by.user, by_support=True, kind=Message.Kind.NOTE, body=text, nonce=nonce, at=now
             )
             _attach(message, files, is_internal=True)
-            current.search_all = with_words(current.search_all, text)
+            find_by(current, text, *(one.name for one in files), internal=True)
             add_event(current, "note", by=by, now=now, public=False, message=message.pk)
             return message
     except IntegrityError:
@@ -169,8 +170,6 @@ def _write(
             nonce=nonce,
             at=now,
         )
-    ticket.search_all = with_words(ticket.search_all, text)
-    ticket.search_public = with_words(ticket.search_public, text)
     if by.user is not None and not by.is_staff:
         Follower.objects.get_or_create(ticket=ticket, user=by.user)
     return message

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from tickets.actions.change import add_event, take
+from tickets.actions.finding import find_by, forget_words
 from tickets.models import Attachment, Escalation, InformationRequest, Message, Retention, Ticket
 from tickets.policy.lifecycle import ENDED, Status
 
@@ -51,7 +52,8 @@ def _erase(pk: int, *, now: datetime, days: int) -> bool:
     escalations.exclude(decline_reason="").update(decline_reason=NOTHING)
     ticket.subject, ticket.description, ticket.client_name, ticket.platform_case = ticket.reference, "", "", ""
     ticket.answers, ticket.typed = {}, {}
-    ticket.search_all = ticket.search_public = ticket.reference.lower()
+    forget_words(ticket)
+    find_by(ticket, ticket.reference)
     ticket.erased_at = now
     lists = ticket.activity_at, ticket.public_activity_at
     add_event(ticket, "erased", by=None, now=now)

@@ -20,13 +20,13 @@ from packages.policy.document import COMMON_FIELDS
 from packages.policy.document import Topic as TopicFacts
 from packages.queries.policies import InForce, in_force
 from tickets.actions.change import Forbidden, NotNow, add_event, settle
+from tickets.actions.finding import find_by_filing
 from tickets.actions.promising import Cause, give_promise
 from tickets.models import Attachment, Draft, Follower, Ticket
 from tickets.policy.answers import Checked, check
 from tickets.policy.references import make_reference
 from tickets.policy.remarks import Remark
 from tickets.queries.offers import Offer, offer_for
-from tickets.queries.searching import first_text
 
 
 class Invalid(Exception):
@@ -189,8 +189,8 @@ def _write(filing: Filing, read: _Read, *, by: Actor, now: datetime) -> Ticket:
         activity_at=now,
         public_activity_at=now,
     )
-    ticket.search_all = ticket.search_public = first_text(ticket, [one.name for one in filing.files])
     ticket.save()
+    find_by_filing(ticket, [one.name for one in filing.files])
     Attachment.objects.filter(pk__in=[one.pk for one in filing.files], ticket=None).update(draft=None, ticket=ticket)
     if by.user is not None:
         Follower.objects.create(ticket=ticket, user=by.user)

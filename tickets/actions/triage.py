@@ -15,6 +15,7 @@ from packages.queries.policies import version
 from tickets.actions.change import Forbidden, NotNow, add_event, changing, move
 from tickets.actions.escalations import lapse
 from tickets.actions.filing import topic_facts
+from tickets.actions.finding import find_by
 from tickets.actions.guards import is_filing_side, needs_lead
 from tickets.actions.promising import Cause, replace_promise, running
 from tickets.models import Ticket
@@ -185,6 +186,7 @@ def wait_for_platform(
         if check_at <= now:
             raise NotNow("date_ahead_needed")
         current.platform_case, current.check_at = case.strip()[:60], check_at
+        find_by(current, current.platform_case)
         move(current, Status.WAITING_PLATFORM, now=now)
         add_event(current, "waiting_platform", by=by, now=now, check_at=check_at.isoformat())
         return current

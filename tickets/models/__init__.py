@@ -16,6 +16,7 @@ from tickets.models.retention import Retention
 from tickets.models.ticket import Follower, Ticket, TicketLink
 from tickets.models.timer import Heartbeat, Timer
 from tickets.models.webhook import WebhookEndpoint
+from tickets.models.words import TicketWords
 
 __all__ = [
     "AgentProfile",
@@ -36,6 +37,7 @@ __all__ = [
     "Ticket",
     "TicketEvent",
     "TicketLink",
+    "TicketWords",
     "Timer",
     "WebhookEndpoint",
 ]

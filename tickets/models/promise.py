@@ -64,7 +64,7 @@ class Promise(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["due_at"], condition=Q(outcome=None), name="promise_running_by_due"),
+            models.Index(fields=["close_at", "due_at"], condition=Q(outcome=None), name="promise_running_by_close"),
             models.Index(
                 fields=["ended_at"], condition=Q(outcome__in=["kept", "missed"]), name="promise_settled_by_end"
             ),

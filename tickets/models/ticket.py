@@ -145,8 +145,6 @@ class Ticket(models.Model):
     version = models.PositiveIntegerField(default=1)
     public_seq = models.PositiveIntegerField(default=0)
     seq = models.PositiveIntegerField(default=0)  # of the last event
-    search_all = models.TextField(blank=True, default="")
-    search_public = models.TextField(blank=True, default="")
 
     filed_at = models.DateTimeField(_("filed at"))
     status_since = models.DateTimeField()  # reminders, auto-resolve and auto-close count from here
@@ -176,8 +174,11 @@ class Ticket(models.Model):
             models.Index(fields=["organisation", "-public_activity_at"], name="ticket_by_organisation"),
             models.Index(fields=["client", "-public_activity_at"], name="ticket_by_client"),
             models.Index(fields=["-activity_at", "-id"], name="ticket_by_activity"),
+            # All that the queue counts, so that it reads this index alone.
             models.Index(
-                fields=["assignee"], condition=Q(status__in=sorted(lifecycle.OPEN)), name="ticket_open_by_assignee"
+                fields=["assignee", "language", "status", "is_escalated"],
+                condition=Q(status__in=sorted(lifecycle.OPEN)),
+                name="ticket_open_counted",
             ),
         ]
 

@@ -26,7 +26,7 @@ def _with_facts(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
             "ticket__promise__package", "ticket__assignee", "partner__growth_manager", "partner__deputy", "manager",
             "asked_by", "decided_by", "acknowledged_by", "concluded_by",
         )
-        .defer("ticket__promise__version__document", "ticket__search_all", "ticket__search_public")
+        .defer("ticket__promise__version__document")
         .annotate(said_last=Subquery(said.values("body")[:1]), said_by=Subquery(said.values("author__name")[:1]))
     )  # fmt: skip
 
@@ -75,7 +75,7 @@ def open_tickets(actor: Actor) -> QuerySet[Ticket]:
     """Return the open tickets that an actor may see, in working order."""
     seen = Ticket.objects.visible_to(actor).open().in_working_order()
     facts = seen.select_related("organisation__partner", "client", "topic", "promise__version", "assignee")
-    return facts.defer("promise__version__document", "search_all", "search_public", "description", "answers")
+    return facts.defer("promise__version__document", "description", "answers")
 
 
 @dataclass(frozen=True, slots=True)

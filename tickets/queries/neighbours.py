@@ -1,12 +1,11 @@
 """The tickets around one: the latest of its organisation, and earlier ones that name the same numbers or IDs."""
 
-from django.db.models import Q
-
 from accounts.actor import Actor
 from packages.policy.document import Topic
 from packages.policy.fields import Kind
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
+from tickets.queries.searching import named_by_few, naming_any
 
 SHOWN = 5
 SHORTEST = 5  # characters of a number or ID; a shorter one is found everywhere
@@ -21,13 +20,12 @@ def recent_of_organisation(actor: Actor, ticket: Ticket) -> list[Ticket]:
 
 
 def earlier_for(actor: Actor, ticket: Ticket, topic: Topic | None) -> list[Ticket]:
-    """Return the latest other tickets that name one of this ticket's numbers or IDs, whoever filed them. One query."""
-    wanted = Q()
-    for value in identifiers(ticket, topic):
-        wanted |= Q(search_all__contains=value.lower())
-    if not wanted:
+    """Return the latest others that name one of this ticket's numbers or IDs, whoever filed them. Two queries."""
+    values = identifiers(ticket, topic)
+    if not values:
         return []
-    return _brief(Ticket.objects.visible_to(actor).filter(wanted).exclude(pk=ticket.pk).order_by("-activity_at", "-id"))
+    others = named_by_few(naming_any(values)).exclude(pk=ticket.pk)
+    return _brief(others.visible_to(actor))
 
 
 def identifiers(ticket: Ticket, topic: Topic | None) -> list[str]:

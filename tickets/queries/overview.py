@@ -1,11 +1,10 @@
 """The list of an organisation's own tickets: views with their counts, search, filters, order, pages.
 
-Everything here reads only what everybody on a ticket may see: `search_public` and `public_activity_at`, so that an
+Everything here reads only what everybody on a ticket may see: public words and `public_activity_at`, so that an
 internal note moves no row and finds none.
 Source: product description, "The portal", 2.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from accounts.policy.roles import Role
 from packages.policy.severity import Severity
 from tickets.models import Escalation, Ticket
 from tickets.policy.lifecycle import ENDED, OPEN, Status, Turn, turn
+from tickets.queries.searching import holding
 
 PARTNERS_TURN = sorted(status for status in Status if turn(status) is Turn.PARTNER)
 SUPPORTS_TURN = sorted(status for status in Status if turn(status) is Turn.SUPPORT)
@@ -80,7 +80,7 @@ def listed(actor: Actor, criteria: Criteria, organisations: Sequence[int] | None
     """
     tickets = _visible(actor, organisations).filter(_in_view(criteria.view, actor))
     if criteria.text:
-        tickets = tickets.filter(_with_words(criteria.text))
+        tickets = tickets.filter(holding(criteria.text, with_internal=False))
     if criteria.organisation is not None:
         own = Q(client=None, client_name="", organisation=criteria.organisation)
         tickets = tickets.filter(Q(client=criteria.organisation) | own)
@@ -140,7 +140,9 @@ def page(
     after: Sequence[object] | None = None,
     before: Sequence[object] | None = None,
 ) -> Page:
-    """Return the rows after (or before) a place in the order; the place need not exist any more. One query.
+    """Return the rows after (or before) a place in the order; the place need not exist any more.
+
+    Two queries: which ones, and what their rows show, so that nothing is fetched for those that are not shown.
 
     A place holds a row's values of the order's keys, as `place_of` gives them.
     """
@@ -151,8 +153,10 @@ def page(
     if place is not None:
         rows = rows.filter(_beyond(keys, place, backwards=backwards))
     rows = rows.order_by(*(F(k.name).desc() if k.descends is not backwards else F(k.name).asc() for k in keys))
-    found = list(_with_what_rows_show(rows)[: size + 1])
-    more, found = len(found) > size, found[:size]
+    ids = list(rows.values_list("pk", flat=True)[: size + 1])
+    more, ids = len(ids) > size, ids[:size]
+    shown = _annotated(Ticket.objects.filter(pk__in=ids), criteria.sort, actor)
+    found = sorted(_with_what_rows_show(shown), key=lambda ticket: ids.index(ticket.pk))
     if backwards:
         found.reverse()
     has_earlier = more if backwards else after is not None
@@ -273,19 +277,5 @@ def _in_view(view: View, actor: Actor) -> Q:
 
 def _with_what_rows_show(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
     return tickets.select_related("organisation", "client", "topic", "promise__package", "promise__version").defer(
-        "promise__version__document", "search_all", "search_public", "description", "answers", "typed"
+        "promise__version__document", "description", "answers", "typed"
     )
-
-
-# A number as people write it: at least six digits, with spaces, dots, dashes, brackets or a slash between them.
-_NUMBER = re.compile(r"\+?(?:[\s()./-]*\d){6,}[\s()./-]*")
-
-
-def _with_words(text: str) -> Q:
-    """Say "holds each of these words"; what is a number on the whole is also found as it is stored, without spaces."""
-    found = Q()
-    for word in text.lower().split():
-        found &= Q(search_public__contains=word)
-    if _NUMBER.fullmatch(text):
-        found |= Q(search_public__contains=re.sub(r"\D", "", text))
-    return found

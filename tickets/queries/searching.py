@@ -1,31 +1,83 @@
-"""The text that a ticket is found by: two of them, so that an internal note never shows through."""
+"""Searching: which tickets hold all the words of a search, and the newest of them.
+
+Source: product description, "The admin"; an internal note is found by who may read it alone.
+"""
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime, timedelta
 
-from tickets.models import Ticket
+from django.db.models import F, Q
 
-MOST = 200_000  # characters kept; what is beyond was said long ago
+from tickets.models import Ticket, TicketWords
+from tickets.models.ticket import TicketQuerySet
+from tickets.policy.words import Term, terms_of
 
-
-def first_text(ticket: Ticket, files: Iterable[str]) -> str:
-    """Return what a newly filed ticket is found by, in lower case."""
-    client = ticket.client.name if ticket.client else ticket.client_name
-    parts = [ticket.reference, ticket.subject, ticket.description, client, ticket.organisation.name, *files]
-    return "\n".join([*parts, *_values(ticket.answers)]).lower()[:MOST]
-
-
-def with_words(text: str, words: str) -> str:
-    """Return the search text with what was said since."""
-    return f"{text}\n{words.lower()}"[:MOST]
+NEWEST = 2_500  # tickets that are read before the index of words is asked: a word in one of fifty fills a page
+FEW = 5_000  # tickets of which all can be sorted
+# By what is no column, so that the index of activity is not walked to its end.
+_SORTED_NEWEST_FIRST = ((F("activity_at") + timedelta(0)).desc(), "-id")
 
 
-def _values(value: Any) -> Iterable[str]:
-    if isinstance(value, dict):
-        for one in value.values():
-            yield from _values(one)
-    elif isinstance(value, list):
-        for one in value:
-            yield from _values(one)
-    elif isinstance(value, str):
-        yield value
+def holding(text: str, *, with_internal: bool, at: str = "words__") -> Q:
+    """Say "holds each of these words"; nothing does when there is neither letter nor digit in the text.
+
+    `at` is the way to the words from what is filtered: from a ticket, or "" from the words themselves.
+    """
+    wanted = Q()
+    for term in terms_of(text):
+        found = _in(f"{at}public", term)
+        wanted &= found | _in(f"{at}internal", term) if with_internal else found
+    return wanted or Q(pk__in=[])
+
+
+def naming_any(values: Iterable[str]) -> Q:
+    """Say of the words themselves: they hold all those of one of these values, in internal notes as well."""
+    wanted = Q(pk__in=[])
+    for value in values:
+        wanted |= holding(value, with_internal=True, at="")
+    return wanted
+
+
+def newest_of(found: TicketQuerySet, asked: Q, size: int, *, after: tuple[datetime, int] | None = None) -> list[int]:
+    """Return the ids of the `size` tickets with the newest activity among those of a search, after a place.
+
+    `asked` says of the words what `found` is filtered by. A common word is found by reading the newest tickets, a rare
+    one by the index of words. Which of the two it is, is tried and not guessed: the database's guess for the beginning
+    of a word can be a hundred times wrong.
+    """
+    newest = _from(after, Ticket.objects.all()).order_by("-activity_at", "-id")
+    bound = list(newest.values_list("activity_at", flat=True)[NEWEST : NEWEST + 1])
+    found = _from(after, found).order_by("-activity_at", "-id")
+    if not bound:
+        return _ids(found, size)
+    recent = _ids(found.filter(activity_at__gte=bound[0]), size)
+    if len(recent) == size:
+        return recent
+    few = _ids_holding(asked, most=FEW + 1)
+    return _ids(found, size) if len(few) > FEW else _ids(found.filter(pk__in=few).order_by(*_SORTED_NEWEST_FIRST), size)
+
+
+def named_by_few(asked: Q) -> TicketQuerySet:
+    """Return the tickets whose words `asked` fits, the newest activity first, where they are few, as for a number."""
+    return Ticket.objects.filter(pk__in=_ids_holding(asked, most=FEW)).order_by(*_SORTED_NEWEST_FIRST)
+
+
+def _ids_holding(asked: Q, *, most: int) -> list[int]:
+    return list(TicketWords.objects.filter(asked).values_list("pk", flat=True)[:most])
+
+
+def _ids(tickets: TicketQuerySet, size: int) -> list[int]:
+    return list(tickets.values_list("pk", flat=True)[:size])
+
+
+def _from(after: tuple[datetime, int] | None, tickets: TicketQuerySet) -> TicketQuerySet:
+    if after is None:
+        return tickets
+    at, pk = after
+    # The first condition is what the index can begin at.
+    return tickets.filter(activity_at__lte=at).filter(Q(activity_at__lt=at) | Q(pk__lt=pk))
+
+
+def _in(kind: str, term: Term) -> Q:
+    wanted = Q(**{f"{kind}__holds": term}) if term.beginnings else Q()
+    return wanted | Q(**{f"{kind}_identifiers__contains": term.part}) if term.part else wanted

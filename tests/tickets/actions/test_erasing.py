@@ -15,7 +15,7 @@ from tickets.actions.ending import close
 from tickets.actions.erasing import erase_old
 from tickets.actions.promising import Cause
 from tickets.actions.triage import reclassify
-from tickets.models import Attachment, Message, Promise, Retention, Ticket
+from tickets.models import Attachment, Message, Promise, Retention, Ticket, TicketWords
 from tickets.policy.lifecycle import Status
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +54,8 @@ def test_every_text_and_file_goes_and_the_record_stays(cast):
     assert erase_old(now=LATER) == 1
 
     ticket.refresh_from_db()
-    texts = [ticket.subject, ticket.description, ticket.search_all, ticket.search_public, str(ticket.answers)]
+    found_by = TicketWords.objects.values("public", "public_identifiers", "internal", "internal_identifiers")
+    texts = [ticket.subject, ticket.description, str(found_by.get(pk=ticket.pk)), str(ticket.answers)]
     texts += list(Message.objects.filter(ticket=ticket).values_list("body", flat=True))
     assert "secret" not in " ".join(texts).lower()
     assert not ticket.description

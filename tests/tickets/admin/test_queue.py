@@ -118,7 +118,7 @@ def test_the_strip_says_when_the_timers_last_ran(desk, clock):
         ("state=late", set()),
         ("topic=unknown", set()),
         ("assignee=9'; drop", set()),
-        ("search_all=x&organisation__name=x", {"gold", "silver", "client"}),
+        ("description=x&organisation__name=x", {"gold", "silver", "client"}),
     ],
 )
 def test_filters_narrow_and_unknown_ones_ask_nothing(desk, cast, query, found):

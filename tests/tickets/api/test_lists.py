@@ -7,6 +7,7 @@ import pytest
 from tests.instants import NOW
 from tests.tickets.api.calling import pointers
 from tests.tickets.escalating import make_ticket
+from tickets.actions.finding import find_by
 
 HOUR = timedelta(hours=1)
 
@@ -69,7 +70,9 @@ def test_filters_narrow_the_list(api, cast):
 
 
 def test_search_finds_what_was_said_but_no_internal_note(api, cast):
-    make_ticket(cast.meridian, search_all="gateway secret", search_public="gateway")
+    ticket = make_ticket(cast.meridian)
+    find_by(ticket, "gateway")
+    find_by(ticket, "secret", internal=True)
 
     assert len(api.get("tickets/", {"search": "Gateway"}).json()["results"]) == 1
     assert api.get("tickets/", {"search": "secret"}).json()["results"] == []

@@ -13,7 +13,7 @@ from accounts.actor import actor_for
 from tests.cast import NOW, answer_ticket, make_ticket
 from tests.tickets import escalating
 from tickets.actions import completing, conversation, ending, escalations, following, triage
-from tickets.models import Ticket
+from tickets.models import Ticket, TicketWords
 from tickets.queries.overview import Sort
 from tickets.web import overview
 
@@ -124,7 +124,7 @@ def test_internal_note_is_not_found_and_moves_no_row(cast, see):
     later = make_ticket(cast.owner, now=ago(hours=2))
     conversation.add_note(noted, "hippopotamus", by=actor_for(cast.agent), now=NOW)
 
-    assert Ticket.objects.get(pk=noted.pk).search_all.count("hippopotamus") == 1
+    assert TicketWords.objects.get(pk=noted.pk).internal == " hippopotamus "
     assert references(see(cast.owner, "/?q=hippopotamus")) == []
     assert references(see(cast.owner)) == [later.reference, noted.reference]
     exported = lines(see(cast.owner, EXPORT))
@@ -181,7 +181,7 @@ def test_search_finds_what_was_said_and_percent_is_no_wildcard(cast, see):
     answer_ticket(ticket, cast.agent, now=NOW, body="A limit of 72 hours applies")
 
     assert references(see(cast.owner, "/?q=limit+72")) == [ticket.reference]
-    assert references(see(cast.owner, "/?q=lim%25hours")) == []
+    assert references(see(cast.owner, "/?q=%25")) == []
 
 
 def test_filters_narrow_and_join(cast, see):
@@ -304,7 +304,7 @@ def test_list_costs_the_same_queries_for_one_row_and_thirty(cast, client, django
     client.force_login(cast.owner)
     client.get(LIST)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         shown = client.get(LIST)
 
     assert len(references(shown)) == rows
