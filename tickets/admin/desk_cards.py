@@ -16,16 +16,14 @@ from packages.queries.policies import InForce, package_of
 from tickets.escalation_wording import state_word, steps
 from tickets.models import Escalation, Promise, Ticket
 from tickets.queries.escalations import partner_of
-from tickets.queries.promise_state import PromiseState, explain, promise_clock, state_of
+from tickets.queries.promise_state import PromiseState, promise_calendar, promise_clock, state_of
 from tickets.web.meters import due, meter, track
+from tickets.web.promise_card import counted
 from tickets.wording import (
     ago,
     day_and_time,
-    duration,
-    exact_duration,
     short_moment,
     status_word,
-    time_of_day,
     zone_city,
 )
 
@@ -48,28 +46,15 @@ def promise_card(ticket: Ticket, *, now: datetime) -> dict[str, Any]:
         card["due"] = due(state)
     if promise is None:
         return card
-    told = explain(promise)
-    zone = ZoneInfo(told.zone)
+    zone = ZoneInfo(promise_calendar(promise).zone)
     card |= {
         "by": _by(promise, zone),
         "pause": _pause(state, zone, now),
         "track": track(
             started_at=promise.started_at, due_at=promise.due_at, target=promise.target, clock=promise_clock(promise),
-            zone=told.zone, now=promise.ended_at or now, state=state.code.value,
+            zone=zone.key, now=promise.ended_at or now, state=state.code.value,
         ),
-        "version": told.version.number,
-        "package": wording(told.package, "en"),
-        "target": duration(told.target),
-        "severity": Ticket.Severity(told.severity).label,
-        "city": zone_city(told.zone),
-        "spans": [
-            {
-                "text": f"{day_and_time(span.start.astimezone(zone))} to {time_of_day(span.end.astimezone(zone))}",
-                "length": exact_duration(span.length),
-            }
-            for span in told.spans
-        ],
-        "sum": exact_duration(told.target),
+        "counted": counted(promise, ticket),
     }  # fmt: skip
     return card
 
