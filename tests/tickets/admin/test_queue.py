@@ -49,12 +49,9 @@ def test_an_escalated_ticket_comes_first_when_it_must_be_acknowledged_first(desk
 
 
 def test_views_and_counts_agree(desk, cast, clock):
-    mine, late, close, _ = (make_ticket(cast.owner) for _ in range(4))
+    # Premium: 24 open hours, and open all the time since Monday's first minute.
+    mine, late, close, _ = (make_ticket(cast.owner, now=NOW - timedelta(hours=hours)) for hours in (0, 24, 20, 0))
     assign(mine, cast.agent, by=actor_for(cast.agent), now=NOW)
-    late.promise.close_at, late.promise.due_at = NOW - timedelta(hours=1), NOW
-    close.promise.close_at = NOW
-    late.promise.save()
-    close.promise.save()
 
     page = desk.get("/admin/desk/")
     counts = {item["label"]: item["count"] for item in page.context["views"]["views"]}
