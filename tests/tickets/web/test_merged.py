@@ -26,7 +26,7 @@ def pair(cast):
 
 
 @pytest.fixture
-def page(client):
+def open_page(client):
     def load(person, ticket):
         client.force_login(person)
         return client.get(f"/tickets/{ticket.reference}/").content.decode()
@@ -34,10 +34,10 @@ def page(client):
     return load
 
 
-def test_its_page_says_where_it_went_and_leads_there(cast, page, pair):
+def test_its_page_says_where_it_went_and_leads_there(cast, open_page, pair):
     source, target = pair
 
-    text = page(cast.owner, source)
+    text = open_page(cast.owner, source)
 
     assert "It goes on in another ticket" in text
     assert f'href="/tickets/{target.reference}/">Go to {target.reference}</a>' in text
@@ -48,10 +48,10 @@ def test_its_page_says_where_it_went_and_leads_there(cast, page, pair):
     assert "How did it go" not in text
 
 
-def test_the_target_shows_what_was_said_on_it_without_notes(cast, page, pair):
+def test_the_target_shows_what_was_said_on_it_without_notes(cast, open_page, pair):
     source, target = pair
 
-    text = page(cast.colleague, target)
+    text = open_page(cast.colleague, target)
 
     assert f"Merged into this ticket: {source.reference}" in text
     assert "We look at the relay." in text
@@ -78,7 +78,7 @@ def test_a_message_to_it_is_refused_with_the_way_on(cast, client, pair):
     assert f'action="/tickets/{pair[1].reference}/messages/"' in text
 
 
-def test_who_does_not_see_the_one_does_not_see_it_through_the_other(cast, page):
+def test_who_does_not_see_the_one_does_not_see_it_through_the_other(cast, open_page):
     """Shared after the merge: the client then sees the target, and of the merged one nothing."""
     source = make_ticket(cast.owner, client=str(cast.nordlicht.pk), subject="Their invoice")
     target = make_ticket(cast.owner, client=str(cast.nordlicht.pk), subject="Their webhook")
@@ -86,32 +86,32 @@ def test_who_does_not_see_the_one_does_not_see_it_through_the_other(cast, page):
     merge(source, target, by=actor_for(cast.agent), now=NOW)
     share(target, True, by=actor_for(cast.owner), now=NOW)
 
-    text = page(cast.nordlicht_member, target)
+    text = open_page(cast.nordlicht_member, target)
 
     assert "Their webhook" in text
     assert "Their invoice" not in text
     assert "A word between partner and support" not in text
 
 
-def test_a_link_is_shown_to_who_sees_both_and_to_nobody_else(cast, page):
+def test_a_link_is_shown_to_who_sees_both_and_to_nobody_else(cast, open_page):
     ticket, own, theirs = make_ticket(cast.owner), make_ticket(cast.owner), make_ticket(cast.outsider)
     for one in (own, theirs):
         link(ticket, one, by=actor_for(cast.agent), now=NOW)
 
-    text = page(cast.owner, ticket)
+    text = open_page(cast.owner, ticket)
 
     assert f'href="/tickets/{own.reference}/"' in text
     assert theirs.reference not in text
     assert "linked it with" not in text
-    assert ticket.reference not in page(cast.outsider, theirs)
-    assert own.reference in page(cast.growth, ticket)
+    assert ticket.reference not in open_page(cast.outsider, theirs)
+    assert own.reference in open_page(cast.growth, ticket)
 
 
-def test_its_page_speaks_german(cast, page, pair):
+def test_its_page_speaks_german(cast, open_page, pair):
     cast.owner.language = "de"
     cast.owner.save()
 
-    text = page(cast.owner, pair[0])
+    text = open_page(cast.owner, pair[0])
 
     assert "Es geht in einem anderen Ticket weiter" in text
     assert "Überführt" in text
@@ -131,10 +131,10 @@ def test_a_target_costs_the_same_queries_for_one_merged_ticket_and_six(cast, cli
         client.get(f"/tickets/{target.reference}/")
 
 
-def test_what_was_merged_is_escalated_where_it_went(cast, page, pair):
+def test_what_was_merged_is_escalated_where_it_went(cast, open_page, pair):
     source, target = pair
 
-    text = page(cast.owner, source)
+    text = open_page(cast.owner, source)
 
     assert "it is that one that can be escalated" in text
     assert Ticket.objects.get(pk=source.pk).merged_into == target
