@@ -37,6 +37,8 @@ _SENTENCES = {
     "unshared": gettext_lazy("%(who)s no longer shares it with the client"),
     "followed": gettext_lazy("%(who)s added a follower"),
     "got_worse": gettext_lazy("%(who)s said that it got worse"),
+    "incident_linked": gettext_lazy("%(who)s marked it as part of an incident"),
+    "incident_unlinked": gettext_lazy("%(who)s took it out of an incident"),
     "rated": gettext_lazy("%(who)s answered how it went"),
     "assigned": gettext_lazy("%(who)s assigned it to %(to)s"),
     "assigned_self": gettext_lazy("%(who)s took it"),

@@ -12,6 +12,7 @@ from accounts.actions.idempotency import forget_old_keys
 from tickets.actions import attaching, erasing, replaying
 from tickets.actions.firing import fire_due
 from tickets.actions.heartbeat import beat
+from tickets.actions.incident_answers import send_pending
 from tickets.actions.webhook_delivery import deliver_webhooks
 from tickets.models import Replay
 from tickets.notifications import outbox
@@ -59,6 +60,14 @@ def webhooks() -> None:
     result = deliver_webhooks(timezone.now, lasting=WEBHOOKS_LAST)
     if result.settled:
         log.info("posted", sent=result.sent, failed=result.failed, withheld=result.withheld)
+
+
+@shared_task(name="tickets.answer_incidents")
+def answer_incidents() -> None:
+    """Go on with the answers to incidents that a request began and did not finish."""
+    left = send_pending(timezone.now, until=timezone.now() + timedelta(seconds=DELIVER_SECONDS))
+    if left:
+        log.info("incident_replies_left", left=left)
 
 
 @shared_task(name="tickets.replay", soft_time_limit=1800, time_limit=1860)

@@ -26,8 +26,20 @@ from packages.models import PolicyVersion
 from tests.cast import Cast, answer_ticket, make_ticket
 from tests.shipped_policy import shipped_document
 from tickets.actions.escalations import ask
+from tickets.actions.incidents import Declared, declare
 from tickets.actions.replaying import ask_for_replay
-from tickets.models import Attachment, Draft, Escalation, Outbox, PreparedAnswer, Replay, Retention, Ticket, Timer
+from tickets.models import (
+    Attachment,
+    Draft,
+    Escalation,
+    Incident,
+    Outbox,
+    PreparedAnswer,
+    Replay,
+    Retention,
+    Ticket,
+    Timer,
+)
 from tickets.models.webhook import WebhookEndpoint
 from tickets.policy.webhook_kinds import Group
 
@@ -89,6 +101,8 @@ def make_stage(cast: Cast) -> Stage:
     messages = {name: answer_ticket(ticket, cast.agent, now=now).pk for name, ticket in tickets.items()}
     escalation = ask(tickets["meridians"], cause="late", reason="It is late.", by=actor_for(cast.owner), now=now)
     PreparedAnswer.objects.create(name="Restart", texts={"en": "Please restart it."})
+    words = {"en": "Messages arrive late"}
+    declare(Declared(words, words), by=actor_for(cast.agent), now=now)
     draft = Draft.objects.create(
         user=cast.owner, organisation=cast.meridian, topic=tickets["meridians"].topic, saved_at=now
     )
@@ -174,10 +188,16 @@ def _primary_key(stage: Stage, name: str, thing: str) -> Any:
         "end_token": ApiToken.objects.filter(user=stage.cast.owner).values_list("pk", flat=True).first(),
         "portrait": stage.cast.growth.pk,
         "admin:agent": stage.cast.agent.pk,
+        **dict.fromkeys(_OF_INCIDENTS, Incident.objects.values_list("pk", flat=True).first()),
         "admin:desk_prepared": PreparedAnswer.objects.values_list("pk", flat=True).first(),
         "admin:send_again": Outbox.objects.values_list("pk", flat=True).first() or uuid.uuid4(),
         "admin:try_timer": Timer.objects.values_list("pk", flat=True).first(),
     }.get(name, 1)
+
+
+_OF_INCIDENTS = (
+    "await_incident", "admin:incident", "admin:answer_incident", "admin:change_incident", "admin:conclude_incident",
+)  # fmt: skip
 
 
 def _row(name: str) -> Any:

@@ -46,13 +46,14 @@ def post_message(
     files: Sequence[Attachment] = (),
     nonce: UUID | None = None,
     expected: int | None = None,
+    assigns: bool = True,
 ) -> Message:
     """Say something that everybody on the ticket sees.
 
     From support it is a first response unless `is_answer` is off or it is a mere receipt; `then` moves the ticket on
     in the same step (waiting for the partner, resolved). From the partner's side it gives the turn back to support, and
     reopens what was done. `prepared` is the prepared answer that was used; `nonce` makes a repeated post the same
-    message.
+    message; with `assigns` off, a ticket that nobody has stays nobody's: one answer to many is work on none.
 
     Raises: MessageInvalid, StaleTicket, NotNow, if the ticket is closed or `then` does not fit.
     """
@@ -73,7 +74,7 @@ def post_message(
             if counts:
                 answer_promise(current, message, now=now)
             add_event(current, "message", by=by, now=now, message=message.pk, first_response=first)
-            _turn(current, by=by, now=now, then=then)
+            _turn(current, by=by, now=now, then=then, assigns=assigns)
             return message
     except IntegrityError:
         # The same form was sent twice at once: the other request said it.
@@ -182,10 +183,10 @@ def _attach(message: Message, files: Sequence[Attachment], *, is_internal: bool 
     )
 
 
-def _turn(ticket: Ticket, *, by: Actor, now: datetime, then: Status | None) -> None:
+def _turn(ticket: Ticket, *, by: Actor, now: datetime, then: Status | None, assigns: bool) -> None:
     """Let the state follow from who spoke."""
     if by.is_staff:
-        if ticket.assignee_id is None and ticket.state not in ENDED and by.user is not None:
+        if assigns and ticket.assignee_id is None and ticket.state not in ENDED and by.user is not None:
             ticket.assignee = by.user
             add_event(ticket, "assigned", by=by, now=now, public=False, to=by.user.pk)
         if then is not None:

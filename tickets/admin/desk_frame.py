@@ -12,6 +12,7 @@ from accounts.policy.roles import May
 _PLACES = (
     ("admin:queue", "Queue"),
     ("admin:escalations", "Escalations"),
+    ("admin:incidents", "Incidents"),
     ("admin:agents", "Agents"),
     ("admin:timers", "Timers"),
     ("admin:outbox", "Deliveries"),

@@ -28,6 +28,7 @@ from tickets.admin.desk_drafts import draft_of
 from tickets.admin.desk_forms import ConcludeForm, PlatformForm, ReclassifyForm, TopicForm
 from tickets.admin.desk_frame import actor_of, frame
 from tickets.admin.desk_information import askable, information
+from tickets.admin.incident_words import incident_card
 from tickets.admin.prepared_words import prepared_answers, used_answer
 from tickets.admin.queue_words import staff_choices
 from tickets.admin.refusals import merge_sentence
@@ -43,9 +44,9 @@ from tickets.queries.timeline import Timeline, timeline_of
 from tickets.web.thread_entries import Reader, shown_entries, shown_merged
 from tickets.wording import status_word
 
-MANAGERS = (
+SHOWN = (
     "organisation__growth_manager", "organisation__deputy",
-    "organisation__partner__growth_manager", "organisation__partner__deputy",
+    "organisation__partner__growth_manager", "organisation__partner__deputy", "incident",
 )  # fmt: skip
 DIALOGS = ("send_back", "reclassify", "topic", "platform", "conclude")
 
@@ -72,7 +73,7 @@ def desk_ticket(request: HttpRequest, reference: str) -> HttpResponse:
 
 def ticket_for(request: HttpRequest, reference: str) -> Ticket:
     """Return the ticket with all that its page shows of organisations and managers. Raises: Http404."""
-    return ticket_or_404(actor_of(request), reference, *MANAGERS)
+    return ticket_or_404(actor_of(request), reference, *SHOWN)
 
 
 def ticket_page(request: HttpRequest, ticket: Ticket, trouble: Trouble | None = None) -> HttpResponse:
@@ -99,6 +100,7 @@ def ticket_page(request: HttpRequest, ticket: Ticket, trouble: Trouble | None = 
         **_cards(ticket, topic, terms, timeline, actor, now),
         **_relations(ticket, actor, trouble, now),
         **_composer(request, ticket, actor, trouble, now),
+        "incident_card": incident_card(ticket, now=now),
     }
     context |= _dialogs(request, ticket, topic, terms, context, trouble)
     status = trouble.status if trouble is not None else 200

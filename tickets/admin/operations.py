@@ -19,7 +19,7 @@ from tickets.queries import timers
 from tickets.queries.webhooks import failing_endpoints
 
 SHOWN = 50
-SHOWN_WITH = ("event__ticket", "user", "endpoint__organisation")
+SHOWN_WITH = ("event__ticket", "incident", "user", "endpoint__organisation")
 
 
 @require_GET

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from tickets.api import docs, escalations, files, organisations, steps, thread, tickets
+from tickets.api import docs, escalations, files, incidents, organisations, steps, thread, tickets
 
 
 class Reference:
@@ -41,6 +41,7 @@ urlpatterns = [
     path("api/v1/attachments/", files.StagedFiles.as_view(), name="api_attachments"),
     path("api/v1/attachments/<uuid:pk>/", files.File.as_view(), name="api_attachment"),
     path("api/v1/escalations/", escalations.Escalations.as_view(), name="api_escalations"),
+    path("api/v1/incidents/", incidents.Incidents.as_view(), name="api_incidents"),
     path("api/v1/organisations/me/", organisations.OwnOrganisation.as_view(), name="api_own_organisation"),
     path("api/v1/promise/", tickets.PromisePreview.as_view(), name="api_promise"),
     path("api/v1/tickets/", tickets.Tickets.as_view(), name="api_tickets"),

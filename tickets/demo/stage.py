@@ -16,6 +16,7 @@ from packages.queries.policies import in_force
 from tickets.actions.change import Forbidden, NotNow
 from tickets.actions.firing import due, fire_due
 from tickets.demo.assets import facts_for
+from tickets.demo.incident import play_incident
 from tickets.demo.lives import Life
 from tickets.demo.people import World, make_world
 from tickets.demo.plans import Plan, plan_all
@@ -47,6 +48,7 @@ def play(*, now: datetime) -> int:
     finally:
         gc.enable()
     tell_of_webhooks(world.actors["partner"], now=now)
+    play_incident(world, now=now)
     return len(lives)
 
 

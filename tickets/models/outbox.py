@@ -1,4 +1,4 @@
-"""One delivery to one recipient by one channel, written in the transaction of its event and sent afterwards."""
+"""One delivery to one recipient by one channel, written in the transaction of what it tells of and sent afterwards."""
 
 import uuid
 
@@ -8,13 +8,15 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from tickets.models.event import TicketEvent
+from tickets.models.incident import Incident
 from tickets.models.webhook import WebhookEndpoint
 
 
 class Outbox(models.Model):
     """`id` is the Message-ID and the webhook-id, so that a repeat can be recognised. Pending until sent or dead.
 
-    `event` NULL: it tells of `endpoint` itself; a webhook that it can be reached, a mail that it was switched off.
+    `event` NULL: it tells of `endpoint` itself; a webhook that it can be reached, a mail that it was switched off;
+    or of an `incident` that is over.
     """
 
     class Channel(models.TextChoices):
@@ -29,6 +31,9 @@ class Outbox(models.Model):
     )
     endpoint = models.ForeignKey(
         WebhookEndpoint, null=True, blank=True, on_delete=models.CASCADE, related_name="deliveries", db_index=False
+    )
+    incident = models.ForeignKey(
+        Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
     )
     recipient = models.CharField(max_length=300)  # the address or the endpoint's id
     is_urgent = models.BooleanField(default=False)  # a breach or an escalation waits for no other mail
@@ -48,7 +53,14 @@ class Outbox(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["event", "channel", "recipient"], name="outbox_once_each"),
             models.CheckConstraint(
-                condition=Q(event__isnull=False) | Q(endpoint__isnull=False), name="outbox_tells_of_something"
+                condition=Q(incident=None) & (Q(event__isnull=False) | Q(endpoint__isnull=False))
+                | Q(incident__isnull=False, event=None, endpoint=None),
+                name="outbox_tells_of_something",
+            ),
+            models.UniqueConstraint(
+                fields=["incident", "channel", "recipient"],
+                condition=Q(incident__isnull=False),
+                name="outbox_incident_once_each",
             ),
             models.CheckConstraint(
                 condition=Q(channel="email", user__isnull=False) | Q(channel="webhook", endpoint__isnull=False),

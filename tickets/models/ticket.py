@@ -126,6 +126,9 @@ class Ticket(models.Model):
     typed = models.JSONField(default=dict)  # what was typed, where cleaning changed it
     follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by")
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    incident = models.ForeignKey(
+        "tickets.Incident", null=True, blank=True, on_delete=models.PROTECT, related_name="tickets", db_index=False
+    )  # NULL: part of none
 
     status = models.CharField(_("status"), max_length=18, choices=Status.choices, default=Status.NEW)
     assignee = models.ForeignKey(
@@ -173,6 +176,7 @@ class Ticket(models.Model):
             models.Index("work_at", "id", condition=Q(status__in=sorted(lifecycle.OPEN)), name="ticket_working_order"),
             models.Index(fields=["organisation", "-public_activity_at"], name="ticket_by_organisation"),
             models.Index(fields=["client", "-public_activity_at"], name="ticket_by_client"),
+            models.Index(fields=["incident"], condition=Q(incident__isnull=False), name="ticket_by_incident"),
             models.Index(fields=["-activity_at", "-id"], name="ticket_by_activity"),
             # All that the queue counts, so that it reads this index alone.
             models.Index(

@@ -19,7 +19,8 @@ from django.utils.formats import date_format
 
 from accounts.models import User
 from accounts.notifications.mails import mail_of
-from tickets.models import Outbox, Ticket, WebhookEndpoint
+from packages.policy.wording import wording
+from tickets.models import Incident, Outbox, Ticket, WebhookEndpoint
 from tickets.notifications.sentences import Said, said
 
 LONGEST_QUOTE = 2000
@@ -54,6 +55,8 @@ def compose(id: uuid.UUID, rows: Sequence[Outbox]) -> EmailMultiAlternatives:
     endpoint = rows[0].endpoint
     if endpoint is not None:
         return _endpoint_mail(id, endpoint, reader)
+    if rows[0].incident is not None:
+        return _over_mail(id, rows[0].incident, reader, zone)
     with translation.override(reader.language or settings.LANGUAGE_CODE), timezone.override(zone):
         parts = _parts(rows[:MOST_IN_A_DIGEST], reader, zone)
         context = {
@@ -80,6 +83,20 @@ def _endpoint_mail(id: uuid.UUID, endpoint: WebhookEndpoint, reader: User) -> Em
     language = reader.language or settings.LANGUAGE_CODE
     url = settings.SITE_URL + reverse("webhook", args=[endpoint.pk])
     return mail_of("webhook_off", reader, language=language, headers=_own_headers(id), endpoint=endpoint, link=url)
+
+
+def _over_mail(id: uuid.UUID, incident: Incident, reader: User, zone: ZoneInfo) -> EmailMultiAlternatives:
+    """Return the mail that an incident is over."""
+    language = reader.language or settings.LANGUAGE_CODE
+    assert incident.ended_at is not None  # noqa: S101  it is queued when it is over
+    with translation.override(language):
+        facts = {
+            "title": wording(incident.titles, language),
+            "outcome": wording(incident.outcomes, language),
+            "since": _moment(incident.declared_at, zone),
+            "until": _moment(incident.ended_at, zone),
+        }
+    return mail_of("incident_over", reader, language=language, headers=_own_headers(id), **facts)
 
 
 def _own_headers(id: uuid.UUID) -> dict[str, str]:

@@ -15,7 +15,8 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from tickets.models import Heartbeat, Outbox, Ticket, TicketEvent, WebhookEndpoint
+from accounts.models import User
+from tickets.models import Heartbeat, Incident, IncidentSubscription, Outbox, Ticket, TicketEvent, WebhookEndpoint
 from tickets.notifications.events import notice_of
 from tickets.notifications.recipients import recipients
 from tickets.notifications.subscribers import subscribers
@@ -84,6 +85,26 @@ def _mails(event: TicketEvent, ticket: Ticket, now: datetime) -> list[Outbox]:
     ]
 
 
+def enqueue_over(incident: Incident, *, now: datetime) -> list[Outbox]:
+    """Queue for each subscriber that an incident is over, within its transaction: once each. Return the rows."""
+    if _IS_QUIET.get():
+        return []
+    waiting = IncidentSubscription.objects.filter(incident=incident).values("user")
+    rows = [
+        Outbox(
+            incident=incident,
+            channel=Outbox.Channel.EMAIL,
+            user=person,
+            recipient=person.email,
+            is_urgent=True,
+            queued_at=now,
+            send_at=now,
+        )
+        for person in User.objects.filter(is_active=True, pk__in=waiting).only("email").order_by("pk")
+    ]
+    return Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def webhook(endpoint: WebhookEndpoint, event: TicketEvent | None, *, now: datetime) -> Outbox:
     """Return the unsaved delivery of an event to an endpoint; of no event: that it can be reached."""
     return Outbox(
@@ -111,7 +132,7 @@ def claim(now: datetime, *, limit: int = 20) -> list[Delivery]:
         batches = set(first.exclude(batch=None).values_list("batch", flat=True))
         taken = _free(now).filter(Q(pk__in=[row.pk for row in due]) | Q(batch__in=batches))
         rows = list(
-            taken.select_related("event__ticket", "user", "endpoint__organisation").order_by(
+            taken.select_related("event__ticket", "incident", "user", "endpoint__organisation").order_by(
                 "send_at", "event__at", "pk"
             )
         )

@@ -1,5 +1,7 @@
 """The tickets around one: the latest of its organisation, and earlier ones that name the same numbers or IDs."""
 
+from django.db.models import Q
+
 from accounts.actor import Actor
 from packages.policy.document import Topic
 from packages.policy.fields import Kind
@@ -24,7 +26,8 @@ def earlier_for(actor: Actor, ticket: Ticket, topic: Topic | None) -> list[Ticke
     values = identifiers(ticket, topic)
     if not values:
         return []
-    others = named_by_few(naming_any(values)).exclude(pk=ticket.pk)
+    # The ticket itself names them always: left out here, the second query is not asked where there is no other.
+    others = named_by_few(naming_any(values) & ~Q(pk=ticket.pk))
     return _brief(others.visible_to(actor))
 
 

@@ -25,6 +25,7 @@ from tickets.models import Draft
 from tickets.queries.access import draft_or_404
 from tickets.web.filing_page import filed_from, topic_card
 from tickets.web.filing_promise import package_for
+from tickets.web.incidents import shown_incidents
 from tickets.wording import ago, policy_text, refusal
 
 
@@ -54,6 +55,7 @@ def new_ticket(request: HttpRequest) -> HttpResponse:
     }
     if request.htmx and not request.htmx.boosted:  # type: ignore[attr-defined]
         return render(request, "tickets/_topics.html", context)
+    context["incidents"] = shown_incidents(actor, now=now)
     if draft is None:
         context["drafts"] = _drafts(actor, version.policy, now)
     return render(request, "tickets/new.html", context, status=400 if error else 200)

@@ -22,6 +22,7 @@ from tickets.queries.access import draft_or_404
 from tickets.web.file_words import file_refusal
 from tickets.web.filing_page import SHARED, Writing, filed_from, form_of, page_context, preset
 from tickets.web.forms import confirmation, is_confirmed
+from tickets.web.incidents import shown_incidents
 from tickets.web.typed import typed_in
 
 _STAYS = ("add", "remove_file", "preview")  # buttons that change the page and file nothing
@@ -116,6 +117,8 @@ def _take_files(request: HttpRequest, writing: Writing) -> list[str]:
 
 def _page(request: HttpRequest, writing: Writing, form: Any, *, status: int = 200, **facts: Any) -> HttpResponse:
     context = page_context(writing, form, writing.judge(form), **facts)
+    topic = writing.draft.topic_id
+    context["incidents"] = shown_incidents(writing.actor, now=writing.now, topic_id=topic)
     for text in context["file_errors"]:
         form.summary.append({"anchor": "id_files", "text": text})
     return render(request, "tickets/new_form.html", context, status=status)

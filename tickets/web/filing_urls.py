@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from tickets.web import filing, filing_completion, filing_form, filing_fragments
+from tickets.web import filing, filing_completion, filing_form, filing_fragments, incidents
 
 urlpatterns = [
+    path("incidents/<int:pk>/await/", incidents.await_incident, name="await_incident"),
     path("tickets/files/<uuid:pk>/", filing_fragments.staged_file, name="staged_file"),
     path("tickets/new/", filing.new_ticket, name="new_ticket"),
     path("tickets/new/hint/<slug:code>/", filing_fragments.hint, name="code_hint"),

@@ -27,6 +27,7 @@ from tickets.queries.promise_state import state_of
 from tickets.queries.related import Related, related_to
 from tickets.queries.timeline import Timeline, timeline_of
 from tickets.web.escalations import card
+from tickets.web.incidents import incident_on
 from tickets.web.list_rows import about, topic_name
 from tickets.web.next_step import next_step
 from tickets.web.promise_card import promise_card
@@ -108,6 +109,7 @@ def page_context(found: Ticket, actor: Actor, *, after: int) -> dict[str, Any]:
         "related": related,
         "merged": _merged(related, actor, now),
         "escalation_card": card(actor, found, now),
+        "incident": incident_on(found, actor, now=now),
         "nonce": uuid.uuid4(),
         "accept": ACCEPT,
         "max_bytes": settings.ATTACHMENT_MAX_BYTES,

@@ -235,5 +235,5 @@ def test_more_of_them_take_no_more_queries(desk, cast, ticket, rows, django_asse
         prepare(f"Answer {number}", topics=["other", "templates"])
     page_of(desk, ticket)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         page_of(desk, ticket)
