@@ -94,3 +94,10 @@ def test_deliver_outbox_sends_what_waits(cast):
 
     assert said("deliver_outbox", now=NOW + timedelta(minutes=2)).startswith("1 sent, 0 failed")
     assert len(mail.outbox) == 1
+
+
+def test_deliver_outbox_posts_webhooks_too(cast, endpoint, receiver):
+    make_ticket(cast.owner)
+
+    assert said("deliver_outbox", now=NOW).startswith("1 sent, 0 failed")
+    assert len(receiver.got) == 1
