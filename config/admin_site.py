@@ -1,6 +1,6 @@
 """The admin's site: Django's own, with support's desk as views of it.
 
-People of support work at the desk; the admin's index is for administrators. Signing in is the portal's, so that the
+Its front page is support's dashboard; the stock index is for administrators. Signing in is the portal's, so that the
 second factor holds here too.
 """
 
@@ -10,10 +10,11 @@ from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models.base import ModelBase
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.policy.roles import May
@@ -37,7 +38,9 @@ class PortalAdminSite(AdminSite):
     def get_urls(self) -> list[Any]:
         from tickets.admin.desk_urls import urlpatterns  # the site is made before the apps are loaded
 
-        return [*(self._guarded(pattern) for pattern in urlpatterns), *super().get_urls()]
+        desk = [self._guarded(pattern) for pattern in urlpatterns]
+        administration = path("administration/", self.admin_view(self.administration), name="administration")
+        return [*desk, administration, *super().get_urls()]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         from tickets.admin.desk_frame import desk_nav
@@ -45,10 +48,16 @@ class PortalAdminSite(AdminSite):
         return {**super().each_context(request), "desk_nav": desk_nav(request)}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
-        """Show administration to administrators, and bring the others of support to their queue."""
+        """Show support's dashboard."""
+        from tickets.admin.dashboard import dashboard
+
+        return dashboard(request)
+
+    def administration(self, request: HttpRequest) -> Any:
+        """Show what the admin's stock front page shows, to administrators."""
         if not request.actor.may(May.ADMINISTER):  # type: ignore[attr-defined]
-            return redirect("admin:queue")
-        return super().index(request, extra_context)
+            raise PermissionDenied
+        return super().index(request)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if request.user.is_authenticated:

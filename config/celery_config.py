@@ -57,6 +57,7 @@ beat_schedule = {
     "deliver": {"task": "tickets.deliver", "schedule": 1.0, "options": {"expires": 10}},
     "webhooks": {"task": "tickets.deliver_webhooks", "schedule": 1.0, "options": {"expires": 10}},
     "incidents": {"task": "tickets.answer_incidents", "schedule": 10.0, "options": {"expires": 10}},
+    "figures": {"task": "tickets.count_figures", "schedule": crontab(minute="11"), "options": {"expires": 3000}},
     "purge": {"task": "tickets.purge", "schedule": crontab(hour="3", minute="20"), "options": {"expires": 3600}},
     "erase": {"task": "tickets.erase", "schedule": crontab(hour="3", minute="40"), "options": {"expires": 3600}},
 }

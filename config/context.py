@@ -52,7 +52,7 @@ def _places(actor: Actor | None) -> list[tuple[str, str]]:
 
 def _account_links(actor: Actor | None) -> Iterator[dict[str, str]]:
     if actor and actor.may(May.ADMINISTER):
-        yield {"url": reverse("admin:index"), "label": _("Administration")}
+        yield {"url": reverse("admin:administration"), "label": _("Administration")}
 
 
 def _is_current(url: str, path: str) -> bool:

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.actions.idempotency import forget_old_keys
-from tickets.actions import attaching, erasing, replaying
+from tickets.actions import attaching, erasing, figures, replaying
 from tickets.actions.firing import fire_due
 from tickets.actions.heartbeat import beat
 from tickets.actions.incident_answers import send_pending
@@ -75,6 +75,16 @@ def replay(replay_id: int) -> None:
     """Work one run of "what would have happened"."""
     run = replaying.run(Replay.objects.select_related("draft").get(pk=replay_id), clock=timezone.now)
     log.info("replayed", replay=replay_id, state=run.state, promises=run.done)
+
+
+@shared_task(name="tickets.count_figures", soft_time_limit=1800, time_limit=1860)
+def count_figures() -> None:
+    """Count the hours that are over since the last time, a week at a time."""
+    now = timezone.now()
+    hours = figures.count_closed_hours(now=now)
+    beat("figures", now=now)
+    if hours:
+        log.info("counted", hours=hours)
 
 
 @shared_task(name="tickets.purge")

@@ -161,7 +161,7 @@ def _argument(stage: Stage, name: str, key: str, thing: str) -> Any:
         return Replay.objects.values_list("pk", flat=True).first()
     return {"part": "timers" if name == "admin:policy_part" else "topics", "field": "what_was_tried",
             "code": _code(name), "to": "take_up", "token": "nothing", "key": "nothing", "uidb36": "x",
-            "url": "nothing", "content_type_id": 1, "app_label": "accounts"}[key]  # fmt: skip
+            "url": "nothing", "content_type_id": 1, "app_label": "accounts", "table": "weeks"}[key]  # fmt: skip
 
 
 def _code(name: str) -> str:

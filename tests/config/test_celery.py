@@ -18,6 +18,8 @@ def test_every_scheduled_task_exists_and_has_its_queue():
         "tickets.tick": "timers",
         "tickets.deliver": "mail",
         "tickets.deliver_webhooks": "webhooks",
+        "tickets.answer_incidents": "default",
+        "tickets.count_figures": "default",
         "tickets.purge": "default",
         "tickets.erase": "default",
     }
@@ -40,7 +42,13 @@ def test_messages_are_acknowledged_late_one_at_a_time_and_leave_no_results():
 
 def test_every_task_has_limits_that_end_before_the_broker_would_repeat_it():
     app.loader.import_default_modules()
-    for name in ("tickets.tick", "tickets.deliver", "tickets.deliver_webhooks", "tickets.purge"):
+    for name in (
+        "tickets.tick",
+        "tickets.deliver",
+        "tickets.deliver_webhooks",
+        "tickets.count_figures",
+        "tickets.purge",
+    ):
         task = app.tasks[name]
         hard = task.time_limit or app.conf.task_time_limit
         soft = task.soft_time_limit or app.conf.task_soft_time_limit

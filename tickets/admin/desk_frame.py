@@ -37,10 +37,11 @@ def desk_nav(request: HttpRequest) -> list[dict[str, Any]]:
     if actor.may(May.ADMINISTER):
         places.append((_url("admin:policy"), "Policy"))
     pages = [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in places if url]
-    if actor.may(May.ADMINISTER):
-        is_here = request.path.startswith(index) and not any(page["current"] for page in pages)
-        pages.append({"url": index, "label": "Administration", "current": is_here})
-    return pages
+    front = {"url": index, "label": "Dashboard", "current": request.path == index}
+    if not actor.may(May.ADMINISTER):
+        return [front, *pages]
+    is_here = request.path.startswith(index) and not any(page["current"] for page in (front, *pages))
+    return [front, *pages, {"url": reverse("admin:administration"), "label": "Administration", "current": is_here}]
 
 
 def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from django.urls import path, re_path
 from tickets.admin import (
     agents,
     bulk,
+    dashboard,
     desk_actions,
     desk_incident,
     desk_merging,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("escalations/<int:pk>/acknowledge/", escalations.acknowledge, name="acknowledge_escalation"),
     path("escalations/<int:pk>/conclude/", escalations.conclude, name="conclude_escalation"),
     path("escalations/partners/<int:pk>/grant/", escalations.grant, name="grant_escalation"),
+    path("figures/<slug:table>.csv", dashboard.figures_csv, name="figures_csv"),
     path("incidents/", incidents.incident_list, name="incidents"),
     path("incidents/new/", incidents.declare, name="declare_incident"),
     path("incidents/<int:pk>/", incidents.incident, name="incident"),

@@ -5,6 +5,7 @@ from tickets.models.attachment import Attachment
 from tickets.models.draft import Draft
 from tickets.models.escalation import Escalation, EscalationGrant
 from tickets.models.event import TicketEvent
+from tickets.models.figures import FiguresCounted, HourFigure, WeekFigure
 from tickets.models.incident import Incident, IncidentAnswer, IncidentReply, IncidentSubscription
 from tickets.models.information import InformationRequest
 from tickets.models.message import Message
@@ -20,8 +21,8 @@ from tickets.models.webhook import WebhookEndpoint
 from tickets.models.words import TicketWords
 
 __all__ = [
-    "AgentProfile", "Attachment", "Draft", "Escalation", "EscalationGrant", "Follower", "Heartbeat", "Incident",
-    "IncidentAnswer", "IncidentReply", "IncidentSubscription", "InformationRequest", "Message", "NoticeChoice",
-    "Outbox", "PreparedAnswer", "Promise", "Replay", "Retention", "Ticket", "TicketEvent", "TicketLink", "TicketWords",
-    "Timer", "WebhookEndpoint",
+    "AgentProfile", "Attachment", "Draft", "Escalation", "EscalationGrant", "FiguresCounted", "Follower", "Heartbeat",
+    "HourFigure", "Incident", "IncidentAnswer", "IncidentReply", "IncidentSubscription", "InformationRequest",
+    "Message", "NoticeChoice", "Outbox", "PreparedAnswer", "Promise", "Replay", "Retention", "Ticket", "TicketEvent",
+    "TicketLink", "TicketWords", "Timer", "WebhookEndpoint", "WeekFigure",
 ]  # fmt: skip

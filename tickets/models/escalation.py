@@ -65,7 +65,10 @@ class Escalation(models.Model):
                 name="escalation_steps_in_order",
             ),
         ]
-        indexes = [models.Index(fields=["partner", "escalated_at"], name="escalation_by_partner")]
+        indexes = [
+            models.Index(fields=["partner", "escalated_at"], name="escalation_by_partner"),
+            models.Index(fields=["escalated_at"], name="escalation_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"escalation of {self.ticket_id}: {self.state}"

@@ -65,9 +65,7 @@ class Promise(models.Model):
         ]
         indexes = [
             models.Index(fields=["close_at", "due_at"], condition=Q(outcome=None), name="promise_running_by_close"),
-            models.Index(
-                fields=["ended_at"], condition=Q(outcome__in=["kept", "missed"]), name="promise_settled_by_end"
-            ),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False), name="promise_settled_by_end"),
         ]
 
     def __str__(self) -> str:

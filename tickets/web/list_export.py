@@ -21,7 +21,7 @@ from tickets.web.meters import meter
 BATCH = 500  # rows fetched and written at a time
 # A spreadsheet takes a cell that begins so for a formula, and would run what somebody wrote into a subject.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-_BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding
+BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding
 
 
 def safe_cell(text: str) -> str:
@@ -35,7 +35,7 @@ def csv_lines(
     """Yield the file in pieces of several lines. The language and zone hold for each piece and not between them."""
     with translation.override(language), timezone.override(zone):
         columns = _columns(policy, now)
-        yield _BOM + _written([[str(name) for name, _value in columns]])
+        yield BOM + csv_text([[str(name) for name, _value in columns]])
     rows: list[Ticket] = []
     for ticket in tickets.iterator(chunk_size=BATCH):
         rows.append(ticket)
@@ -74,10 +74,11 @@ def _piece(rows: list[Ticket], columns: list[_Column], now: datetime, language: 
         for ticket in rows:
             state = state_of(ticket.promise, ticket, now=now)
             lines.append([safe_cell(str(value(ticket, state))) for _name, value in columns])
-        return _written(lines)
+        return csv_text(lines)
 
 
-def _written(lines: list[list[str]]) -> str:
+def csv_text(lines: list[list[str]]) -> str:
+    """Return lines as CSV; texts of people go through `safe_cell` before."""
     out = StringIO()
     csv.writer(out).writerows(lines)
     return out.getvalue()

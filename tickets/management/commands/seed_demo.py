@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import User
+from tickets.actions.figures import count_closed_hours
 from tickets.demo.stage import play
 from tickets.models import Ticket
 
@@ -25,4 +26,5 @@ class Command(BaseCommand):
         self.stdout.flush()
         started = time.monotonic()
         tickets = play(now=timezone.now())
+        count_closed_hours(now=timezone.now())
         self.stdout.write(f"Wrote {tickets} tickets in {time.monotonic() - started:.0f} s.")
