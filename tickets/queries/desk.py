@@ -12,6 +12,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from accounts.actor import Actor
+from accounts.models import Organisation
 from tickets.models import Heartbeat, Promise, Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.policy.cleaning import storable
@@ -21,6 +22,7 @@ from tickets.queries.searching import holding, newest_of
 PAGE = 30  # rows: more than a screen holds
 SHOWN = (
     "reference", "version", "severity", "subject", "is_escalated", "status", "client_name", "language", "work_at",
+    "merged_into_id",
     "activity_at", "organisation__name", "organisation__kind", "organisation__tier", "organisation__partner__kind",
     "organisation__partner__tier", "client__name", "promise__calendar", "promise__target", "promise__started_at",
     "promise__close_at", "promise__due_at", "promise__answered_at", "promise__ended_at", "promise__used",
@@ -202,9 +204,8 @@ def _filters(narrowing: Narrowing, actor: Actor, now: datetime) -> Q:
         wanted &= Q(language=narrowing.language)
     if narrowing.organisation:
         name = narrowing.organisation
-        wanted &= (
-            Q(organisation__name__icontains=name) | Q(client__name__icontains=name) | Q(client_name__icontains=name)
-        )
+        named = Organisation.objects.filter(name__icontains=name).values("pk")
+        wanted &= Q(organisation__in=named) | Q(client__in=named) | Q(client_name__icontains=name)
     if narrowing.state:
         wanted &= _STATES[narrowing.state](now) if narrowing.state in _STATES else Q(pk=None)
     return wanted & _assigned(narrowing.assignee, actor)
