@@ -1,5 +1,6 @@
 """Write a ticket and file it: the page comes back with all that is on it until the ticket is valid and promised so."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,12 @@ from django.utils.translation import gettext as _
 
 from accounts.policy.roles import May
 from accounts.web.guards import actor_of, requires
+from packages.policy.document import Policy
 from packages.queries.policies import in_force
 from tickets.actions.attaching import discard, stage
 from tickets.actions.drafting import save_draft
 from tickets.actions.filing import Filing, Invalid, PromiseMoved, file_ticket
-from tickets.models import Ticket
+from tickets.models import Draft, Ticket
 from tickets.policy.uploads import FileRefused
 from tickets.queries.access import draft_or_404
 from tickets.web.file_words import file_refusal
@@ -42,12 +44,22 @@ def new_ticket_form(request: HttpRequest, draft: UUID) -> HttpResponse:
     version = in_force(now)
     topic = version.policy.topics.get(found.topic.code) if found.topic else None
     if topic is None:
-        return redirect(f"{reverse('new_ticket')}?draft={found.pk}")
+        return _topic_gone(request, found, version.policy, now)
     writing = Writing(actor, found, version, topic, now)
     if request.method == "POST":
         return _sent(request, writing)
     form = form_of(writing, typed_in(preset(writing), writing.asking.fields))
     return _page(request, writing, form)
+
+
+def _topic_gone(request: HttpRequest, draft: Draft, policy: Policy, now: datetime) -> HttpResponse:
+    """Lead to the choice of a topic, with all that was typed; the policy may have dropped the one that was chosen."""
+    if request.method == "POST":
+        fields = {field.code: field for topic in policy.topics.values() for field in topic.all_fields}
+        save_draft(draft, typed_in(request.POST, tuple(fields.values())), own=frozenset(), now=now)
+    if draft.topic:
+        messages.warning(request, _("This topic is no longer offered. Choose another one: what you wrote is kept."))
+    return redirect(f"{reverse('new_ticket')}?draft={draft.pk}")
 
 
 def _sent(request: HttpRequest, writing: Writing) -> HttpResponse:

@@ -165,6 +165,25 @@ def test_a_topic_that_drafts_use_is_not_removed(cast, admin, draft):
     assert "templates" in document_of(draft)["topics"]
 
 
+def test_a_ticket_begun_before_its_topic_went_is_asked_for_another_and_loses_nothing(cast, admin, client, draft):
+    change(admin, draft, "remove", "topics", "templates")
+    begun = Draft.objects.create(
+        user=cast.owner, organisation=cast.meridian, topic=Topic.objects.get(code="templates"), saved_at=NOW
+    )
+    draft.refresh_from_db()
+    form = {"version": draft.lock_version, "after": 1, "when": "now", "reason": "No longer offered."}
+    admin.post(address(draft, "publish"), form)
+    client.force_login(cast.owner)
+
+    answer = client.post(f"/tickets/new/{begun.pk}/", {"subject": "Rejected twice", "waba_id": "104"}, follow=True)
+
+    assert answer.redirect_chain[-1][0] == f"/tickets/new/?draft={begun.pk}"
+    assert "This topic is no longer offered." in answer.content.decode()
+    client.post("/tickets/new/", {"draft": str(begun.pk), "topic": "messaging_delays"})
+    page = controls(client.get(f"/tickets/new/{begun.pk}/").content.decode())
+    assert (page["subject"], page["waba_id"]) == ("Rejected twice", "104")
+
+
 def test_a_package_with_subscriptions_and_a_used_calendar_stay(admin, draft):
     assert change(admin, draft, "remove", "packages", "premium").status_code == 409
     assert change(admin, draft, "remove", "calendars", "premium").status_code == 409
