@@ -132,7 +132,7 @@ def _day(on: date) -> str:
 def _page(request: HttpRequest, draft: PolicyVersion, code: str, offer: Offer, *, status: int = 200) -> HttpResponse:
     known = regions(str(offer.form["country"].value()))
     if known:
-        offer.form.fields["region"].help_text += f" One of {', '.join(known)}."
+        offer.form["region"].help_text += f" One of {', '.join(known)}."
     calendar = document_of(draft)["calendars"][code]
     context = page_frame(request, draft, code=code, name=calendar["name"].get("en", code), offer=offer)
     return render(request, "admin/policy/closed_days.html", context, status=status)

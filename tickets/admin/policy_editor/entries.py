@@ -115,5 +115,9 @@ def _refuse_used(document: Mapping[str, Any], part: str, code: str) -> None:
         )
     if part == "packages" and (held := Subscription.objects.filter(package__code=code).count()):
         raise InUse(f"{held} subscriptions name this package: give those organisations another one first.")
+    if part == "calendars" and (
+        open_by := [name for name, entry in document["packages"].items() if entry.get("calendar") == code]
+    ):
+        raise InUse(f"Packages that keep these hours: {', '.join(open_by)}. Give them other hours first.")
     if part == "fields" and (users := users_of_field(document, code)):
         raise InUse(f"It is asked by {', '.join(users)}: take it out there first.")

@@ -32,9 +32,13 @@ class PublishForm(forms.Form):
     """From when on, and why. Times of day are support's."""
 
     when = forms.ChoiceField(choices=[("now", "From now on"), ("later", "From a day and time on")])
-    starts_at = forms.CharField(required=False, max_length=30)  # a wall clock, read by no zone but support's
+    starts_at = forms.CharField(
+        label="Day and time", required=False, max_length=30
+    )  # a wall clock, read by no zone but support's
     reason = forms.CharField(
-        max_length=2000, error_messages={"required": "Say why: the history keeps it, and others read it later."}
+        label="Why",
+        max_length=2000,
+        error_messages={"required": "Say why: the history keeps it, and others read it later."},
     )
 
     def __init__(self, *args: Any, zone: ZoneInfo, now: datetime, **kwargs: Any) -> None:

@@ -14,7 +14,15 @@ from kombu.exceptions import OperationalError
 from packages.models import PolicyVersion
 from packages.policy.reading import DocumentInvalid
 from tickets.actions import replaying
-from tickets.admin.policy_editor.guards import State, draft_or_404, page_frame, person_of, policy_page, whole
+from tickets.admin.policy_editor.guards import (
+    State,
+    document_of,
+    draft_or_404,
+    page_frame,
+    person_of,
+    policy_page,
+    whole,
+)
 from tickets.models import Replay
 from tickets.policy.replay_report import DIMENSIONS, NAMED, Sum, summed
 from tickets.tasks import replay as replay_task
@@ -122,26 +130,42 @@ def _results(request: HttpRequest, run: Replay) -> dict[str, Any]:
     chosen, code = request.GET.get("figure", ""), request.GET.get("code", "")
     dimension = request.GET.get("by", "") if request.GET.get("by") in DIMENSIONS else ""
     (everything,) = summed(run.report)
+    named = _names(document_of(run.draft))
     tables = [
-        {"dimension": one, "title": one.capitalize(), "rows": [_row(found) for found in summed(run.report, one)]}
+        {
+            "dimension": one,
+            "title": one.capitalize(),
+            "rows": [_row(found, named[one]) for found in summed(run.report, one)],
+        }
         for one in DIMENSIONS
     ]
     behind = next((one for one in summed(run.report, dimension) if one.code == code), None)
     return {
-        "everything": _row(everything),
+        "everything": _row(everything, {}),
         "left_out": run.report.get("left_out", 0),
         "tables": tables,
         "figures": FIGURES,
         "chosen": FIGURES.get(chosen, ""),
-        "chosen_of": code or "all",
-        "tickets": behind.tickets[chosen] if behind and chosen in NAMED else [],
+        "chosen_of": named.get(dimension, {}).get(code, code) or "all",
+        # A ticket that was promised twice is named once.
+        "tickets": list(dict.fromkeys(behind.tickets[chosen])) if behind and chosen in NAMED else [],
         "behind_count": behind.counts[chosen] if behind and chosen in NAMED else 0,
     }
 
 
-def _row(found: Sum) -> dict[str, Any]:
+def _names(document: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Return the English names of what the tables are by; what the draft has no more keeps its code."""
+    parts = {"package": "packages", "severity": "severities", "topic": "topics"}
+    return {
+        dimension: {code: (entry.get("name") or {}).get("en") or code for code, entry in document[part].items()}
+        for dimension, part in parts.items()
+    }
+
+
+def _row(found: Sum, names: dict[str, str]) -> dict[str, Any]:
     return {
         "code": found.code,
+        "name": names.get(found.code, found.code),
         "promises": found.counts["promises"],
         "moved": found.counts["moved"],
         "figures": [(name, found.counts[name]) for name in FIGURES],
