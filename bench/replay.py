@@ -15,14 +15,10 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DEBUG", "1")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+from bench.databases import make_database, set_up  # noqa: E402
+
 NAME = "bench_replay"
-
-import django  # noqa: E402
-import psycopg  # noqa: E402
-
 MOST_SECONDS = 60
 DAYS = 90
 
@@ -51,9 +47,8 @@ FROM tickets_ticket
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     database = os.environ.get("DATABASE_URL", "postgres:///postgres").rpartition("/")[0] + f"/{NAME}"
-    _make_database()
-    os.environ["DATABASE_URL"] = database
-    django.setup()
+    make_database(database, fresh=True)
+    set_up(database)
     draft = _fill(count)
     from tickets.actions.replaying import _given, ask_for_replay, run
     from tickets.models import Promise
@@ -74,12 +69,6 @@ def main() -> None:
     )
     print(f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MiB")
     sys.exit(took > MOST_SECONDS * count / 1_000_000)
-
-
-def _make_database() -> None:
-    with psycopg.connect(os.environ.get("DATABASE_URL", "postgres:///postgres"), autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME}")
-        connection.execute(f"CREATE DATABASE {NAME}")
 
 
 def _fill(count: int) -> Any:

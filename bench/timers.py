@@ -20,10 +20,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-os.environ.setdefault("DEBUG", "1")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from bench.databases import make_database, set_up  # noqa: E402
 
 PER_TICKET = 8
 SIZES = (10_000, 100_000, 1_000_000, 2_000_000)
@@ -38,27 +37,14 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60, help="for how long 50 a second are due (60)")
     options = parser.parse_args()
     make_database(os.environ["DATABASE_URL"])
-    import django
-
-    django.setup()
-    from django.conf import settings
+    set_up(os.environ["DATABASE_URL"])
     from django.core.management import call_command
 
-    settings.DEBUG = False  # as in production: no list of queries grows
     call_command("migrate", verbosity=0)
     bench = Bench(options)
     for part in options.parts or PARTS:
         print(f"\n{part}", flush=True)
         getattr(bench, part)()
-
-
-def make_database(url: str) -> None:
-    import psycopg
-
-    base, _, name = url.rpartition("/")
-    with psycopg.connect(f"{base}/postgres".replace("postgres://", "postgresql://"), autocommit=True) as maintenance:
-        if not maintenance.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
-            maintenance.execute(f'CREATE DATABASE "{name}"')
 
 
 class Bench:
