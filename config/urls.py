@@ -21,5 +21,6 @@ urlpatterns = [
 ]
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("config.demo.urls")))
+handler400 = "accounts.web.too_large.bad_request"
 handler404 = "accounts.api.errors.not_found"
 handler500 = "accounts.api.errors.server_error"

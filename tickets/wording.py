@@ -92,6 +92,16 @@ def duration(length: timedelta) -> str:
     return gettext("%(h)d h %(m)02d min") % {"h": hours, "m": rest}
 
 
+def time_left(left: timedelta) -> str:
+    """Return "1 h 05 min left", a begun minute counted whole: what countdown.js writes from then on."""
+    return gettext("%(time)s left") % {"time": duration(left + timedelta(seconds=59))}
+
+
+def late_by(late: timedelta) -> str:
+    """Return "Late by 1 h 05 min", whole minutes only: what countdown.js writes from then on."""
+    return gettext("Late by %(time)s") % {"time": duration(late)}
+
+
 def exact_duration(length: timedelta) -> str:
     """Return a length to the second, and below where there is something: for what must add up."""
     seconds = length.seconds % 60

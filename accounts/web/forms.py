@@ -36,7 +36,7 @@ class PortalForm(forms.Form):
 class ZoneField(forms.CharField):
     """A time zone by its IANA name, found by typing: the page lists the names beside it."""
 
-    default_error_messages = {"unknown": _("Choose one of the list, such as Europe/Berlin.")}  # noqa: RUF012
+    default_error_messages = {"unknown": _("Choose one of the list, such as Europe/Berlin.")}
 
     def __init__(self, **kwargs: Any) -> None:
         attrs = {"list": "time-zones", "autocomplete": "off", "spellcheck": "false"}

@@ -1,17 +1,19 @@
 // Keeps "22 min left" true without asking the server. The server says how many seconds of open time are left at the time of rendering and
-// whether the clock runs; while support is closed the words stand still until the page is loaded again.
+// whether the clock runs; while support is closed the words stand still until the page is loaded again. The words are those of
+// tickets/wording.py: "59 min", "1 h", "1 h 05 min".
 const loadedAt = performance.now();
 const startedAt = new WeakMap();
 
-const fill = (template, minutes) =>
-  template.replace("{h}", Math.floor(minutes / 60)).replace("{m}", template.includes("{h}") ? minutes % 60 : minutes);
+function fill(minutes, short, whole, long) {
+  if (minutes < 60) return short.replace("{m}", minutes);
+  const template = minutes % 60 ? long : whole;
+  return template.replace("{h}", Math.floor(minutes / 60)).replace("{m}", String(minutes % 60).padStart(2, "0"));
+}
 
 function words(element, seconds) {
-  const { textMinutes, textLeft, textLate, textLateHours } = element.dataset;
-  const late = seconds <= 0;
-  const minutes = late ? Math.floor(-seconds / 60) : Math.ceil(seconds / 60);
-  if (late) return fill(minutes >= 60 ? textLateHours : textLate, minutes);
-  return fill(minutes >= 60 ? textLeft : textMinutes, minutes);
+  const { textMinutes, textLeft, textLeftWhole, textLate, textLateHours, textLateWhole } = element.dataset;
+  if (seconds <= 0) return fill(Math.floor(-seconds / 60), textLate, textLateWhole, textLateHours);
+  return fill(Math.ceil(seconds / 60), textMinutes, textLeftWhole, textLeft);
 }
 
 // The state's colour follows its words, so that a page left open never looks kept when it is not.

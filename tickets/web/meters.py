@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from packages.policy.clock import Clock, Span
 from tickets.queries.promise_state import PromiseState, State
-from tickets.wording import duration, fields_missing, short_moment, time_of_day
+from tickets.wording import duration, fields_missing, late_by, short_moment, time_left, time_of_day
 
 
 def meter(state: PromiseState, *, now: datetime, missing: int = 0) -> dict[str, Any]:
@@ -50,12 +50,12 @@ def _words(state: PromiseState, *, now: datetime, missing: int) -> tuple[str, st
             return gettext("Clock not running"), fields_missing(missing) if missing else ""
         case State.RUNNING | State.CLOSE:
             assert state.due_at is not None  # noqa: S101  a running promise has a deadline
-            left = gettext("%(time)s left") % {"time": duration(state.left)}
-            return left, gettext("due %(moment)s") % {"moment": short_moment(state.due_at, now=now)}
+            return time_left(state.left), gettext("due %(moment)s") % {"moment": short_moment(state.due_at, now=now)}
         case State.LATE:
             assert state.due_at is not None  # noqa: S101
-            late = gettext("Late by %(time)s") % {"time": duration(state.late_by)}
-            return late, gettext("was due %(moment)s") % {"moment": short_moment(state.due_at, now=now)}
+            return late_by(state.late_by), gettext("was due %(moment)s") % {
+                "moment": short_moment(state.due_at, now=now)
+            }
         case State.KEPT:
             return gettext("Answered in %(time)s") % {"time": duration(state.used)}, of_target
         case State.MISSED if state.answered_at is not None:

@@ -14,7 +14,7 @@ from packages.web.wording import moment
 from tickets.models import Promise, Ticket
 from tickets.queries.promise_state import PromiseState, State, explain, promise_calendar, promise_clock, state_of
 from tickets.web.meters import due, track
-from tickets.wording import day, duration, exact_duration, policy_text, severity_reason
+from tickets.wording import day, duration, exact_duration, late_by, policy_text, severity_reason, time_left
 
 SECOND = timedelta(seconds=1)
 
@@ -78,9 +78,9 @@ def _big(state: PromiseState) -> str:
         case State.NOT_RUNNING:
             return _("Clock not running")
         case State.RUNNING | State.CLOSE:
-            return _("%(time)s left") % {"time": duration(state.left + timedelta(seconds=59))}
+            return time_left(state.left)
         case State.LATE:
-            return _("Late by %(time)s") % {"time": duration(state.late_by)}
+            return late_by(state.late_by)
         case State.KEPT:
             return _("Kept, in %(time)s") % {"time": duration(state.used)}
         case State.MISSED if state.answered_at is not None:

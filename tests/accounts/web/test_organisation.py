@@ -107,3 +107,9 @@ def test_a_managers_picture_is_shown_to_their_partner_alone(cast, signed_in):
     readers = (cast.owner, cast.outsider, cast.nordlicht_member, cast.agent)
     assert [signed_in(reader).get(url).status_code for reader in readers] == [200, 404, 404, 200]
     assert signed_in(cast.owner).get(url)["Content-Type"] == "image/png"
+
+
+def test_every_page_leads_to_ones_own_settings(cast, signed_in):
+    page = signed_in(cast.owner).get("/organisation/").content.decode()
+
+    assert 'href="/settings/"' in page
