@@ -11,7 +11,7 @@ DEMO_ENV := DEBUG=1 DEMO=1 PORT=$(PORT) SITE_URL=http://127.0.0.1:$(PORT) ALLOWE
 	MEDIA_ROOT=var/files S3_BUCKET= EMAIL_PROVIDER= EMAIL_URL=consolemail:// LOG_LEVEL=WARNING PYTHONUNBUFFERED=1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fast lint types screenshots translations clean
+.PHONY: help demo test test-fast lint types screenshots lighthouse translations clean
 
 help:
 	@echo "make demo          the portal with demo data on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
@@ -20,12 +20,13 @@ help:
 	@echo "make lint types    the linter, the formatter's check, the type checker"
 	@echo "make translations  collect new messages into config/locale (needs gettext)"
 	@echo "make screenshots   pictures of the pages (needs chromium)"
+	@echo "make lighthouse    Lighthouse on four pages, as on a phone (see bench/lighthouse.py)"
 	@echo "make clean         remove the demo's data and all caches; the environment stays"
 
 demo: $(VENV)/.installed
 	@$(DEMO_ENV) $(PY) manage.py demo
 
-test: $(VENV)/.installed-dev
+test: $(VENV)/.installed-dev $(VENV)/.checker
 	@$(PY) tests/run.py
 
 test-fast: $(VENV)/.installed-dev
@@ -45,6 +46,9 @@ translations: $(VENV)/.installed
 
 screenshots: $(VENV)/.installed-dev
 	@$(DEMO_ENV) $(PY) tests/screenshots.py
+
+lighthouse: $(VENV)/.installed-dev
+	@$(PY) bench/lighthouse.py
 
 clean:
 	rm -rf var staticfiles screenshots .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -68,6 +72,12 @@ $(VENV)/.installed-dev: requirements-dev.txt requirements.txt | $(PY)
 	@echo "Installing what requirements-dev.txt names (the first time takes a minute or two)"
 	@$(call install,requirements-dev.txt)
 	@touch $@ $(VENV)/.installed
+
+# The W3C's checker of HTML, only where Java and npm are: the tests say when it is missing. Tried again, as a registry may stumble.
+$(VENV)/.checker: Makefile | $(PY)
+	@if command -v java >/dev/null && command -v npm >/dev/null; then \
+	mkdir -p $(VENV)/checker && for again in 1 2 3; do npm install --silent --ignore-scripts --no-audit --no-fund --no-save \
+	--prefix $(VENV)/checker vnu-jar@26.9.27 && touch $@ && break; sleep $$again; done; fi || true
 
 define install
 if command -v uv >/dev/null; then uv pip install --quiet --python $(PY) -r $(1); \

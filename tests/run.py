@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from tests.browsers import chromium  # noqa: E402  found from the root
+from tests.checkers import html_checker  # noqa: E402
 
 DEFAULT_POSTGRES = "postgres:///portal"
 DEFAULT_REDIS = "redis://127.0.0.1:6379/15"
@@ -72,6 +73,11 @@ def _find_parts() -> tuple[str, str, list[str]]:
         redis = ""
     if not chromium():
         missing.append("the pages in a real browser (none is installed): apt-get install chromium")
+    if not html_checker():
+        missing.append(
+            "that the pages are valid HTML (Java, npm or the checker that it brings is missing): "
+            "apt-get install default-jre-headless npm"
+        )
     if not shutil.which("xgettext"):
         missing.append("that no new message lacks a translation (gettext is not installed): apt-get install gettext")
     return postgres, redis, missing

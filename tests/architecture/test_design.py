@@ -49,6 +49,12 @@ def test_tokens_contrast_with_the_grounds_they_stand_on(on, least, theme):
     assert {pair: ratio for pair, ratio in low.items() if ratio < least} == {}
 
 
+def test_htmx_is_told_by_data_attributes_which_are_valid_html():
+    plain = [path.name for path in TEMPLATES if re.search(r"""[\s"']hx-[a-z-]+=""", path.read_text())]
+
+    assert plain == []
+
+
 def test_styles_use_only_tokens_that_exist():
     defined = {name for style in STYLES for name in re.findall(r"(--[\w-]+):", style.read_text())}
 

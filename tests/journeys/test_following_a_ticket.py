@@ -4,15 +4,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from accounts.actor import actor_for
 from tests.cast import answer_ticket, make_ticket
-from tickets.actions import completing, conversation, ending
 from tickets.models import Message, Ticket
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -143,39 +140,3 @@ def test_everything_works_without_scripts(people, page_of, tmp_path: Path, width
     expect(page.locator(".toast")).to_contain_text("Thank you.")
     after = Ticket.objects.get(pk=ticket.pk)
     assert (after.status, after.satisfaction) == ("resolved", 3)
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
-def test_pages_have_no_barrier_and_do_not_overflow_in_any_state(people, page_of, theme, width):
-    now, owner = timezone.now(), actor_for(people.owner)
-    running = filed(people.owner, impact="halted", workaround=False)
-    sent_back = filed(people.owner)
-    completing.send_back(sent_back, {"description": "Say more."}, by=actor_for(people.agent), now=now)
-    resolved = filed(people.owner, client=str(people.azul.pk))
-    answer_ticket(resolved, people.agent, now=now, body="Look:\n\n```\n" + "x" * 300 + "\n```\n\n|a|b|\n|-|-|\n|1|2|")
-    conversation.post_message(Ticket.objects.get(pk=resolved.pk), "Thanks", by=actor_for(people.growth), now=now)
-    ending.resolve(Ticket.objects.get(pk=resolved.pk), by=owner, now=now)
-    ended = filed(people.owner)
-    ending.withdraw(ended, by=owner, now=now)
-    page = page_of(people.owner, viewport=WIDTHS[width], color_scheme=theme)
-    paths = [
-        "/",
-        "/?view=all",
-        "/?q=nothing",
-        "/?view=escalated",
-        reverse("worsen_ticket_page", args=[running.reference]),
-    ]
-    paths += [page_path(one) for one in (running, sent_back, resolved, ended)]
-
-    found = {}
-    for path in paths:
-        page.goto(path)
-        for fold in page.locator("main details:not([data-menu]) > summary").all():
-            fold.click()
-        violations = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
-        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-        if violations or overflow > 0:
-            found[path] = (violations, overflow)
-
-    assert found == {}

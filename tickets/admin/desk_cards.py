@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
@@ -67,7 +68,7 @@ def organisation_card(ticket: Ticket, terms: InForce, *, now: datetime) -> dict[
     return {
         "name": organisation.name,
         "kind": organisation.get_kind_display(),
-        "url": f"{reverse('admin:queue')}?organisation={organisation.name}",
+        "url": f"{reverse('admin:queue')}?{urlencode({'organisation': organisation.name})}",
         "package": wording(package.name, "en"),
         "tier": partner.get_tier_display() if partner is not None and partner.tier else "none",
         "partner": partner.name if partner is not None and partner.pk != organisation.pk else "",

@@ -113,11 +113,11 @@ class TicketForm(forms.Form):
         if rule.reads_code:
             question.code_hint = code_hint(self.asking.policy, self.typed.get(rule.code, ""))
             question.widget.attrs |= {
-                "hx-post": reverse("code_hint", args=[rule.code]),
-                "hx-params": rule.code,
-                "hx-target": f"#hint_{rule.code}",
-                "hx-trigger": "input changed delay:600ms",
-                "hx-sync": "this:replace",
+                "data-hx-post": reverse("code_hint", args=[rule.code]),
+                "data-hx-params": rule.code,
+                "data-hx-target": f"#hint_{rule.code}",
+                "data-hx-trigger": "input changed delay:600ms",
+                "data-hx-sync": "this:replace",
             }
         if question.list_id:
             question.widget.attrs["list"] = question.list_id

@@ -46,7 +46,7 @@ def render_preview(request: HttpRequest, document: Mapping[str, Any], topic: str
         for question in form.fields.values():
             # A preview asks nobody: the hints of codes are given where a ticket is written.
             attrs = question.widget.attrs
-            question.widget.attrs = {name: value for name, value in attrs.items() if not name.startswith("hx-")}
+            question.widget.attrs = {name: value for name, value in attrs.items() if not name.startswith("data-hx-")}
         context = {
             "form": form,
             "severity_helper": severity_helper(form),
