@@ -44,7 +44,7 @@ def test_the_page_costs_the_same_however_many_there_are(cast, signed_in, django_
     browser.get("/organisation/")
 
     # Session, person, membership, organisation, members, clients, tokens; policy, package and escalations of the month.
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         browser.get("/organisation/")
 
 
