@@ -19,10 +19,12 @@ from tickets.admin.desk_frame import desk_nav
 def portal(request: HttpRequest) -> dict[str, Any]:
     """Return the actor, the navigation of their role, whether support is open, and their theme."""
     actor: Actor | None = getattr(request, "actor", None) or None
+    places = SimpleLazyObject(lambda: list(_nav(request, actor)))
     return {
         "actor": actor,
         "theme": actor.user.theme if actor and actor.user else "auto",
-        "nav": SimpleLazyObject(lambda: list(_nav(request, actor))),
+        "nav": places,
+        "nav_behind": SimpleLazyObject(lambda: [place for place in places if place.get("is_behind")]),
         "support_line": SimpleLazyObject(lambda: _support_line(actor)),
         "new_ticket_url": reverse("new_ticket") if actor and actor.may(May.FILE) else "",
         "account_links": list(_account_links(actor)),

@@ -3,21 +3,25 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actor import Actor
 from accounts.policy.roles import May
 
+# Route, label, the right that it takes, and whether it stands behind "More": what is not for every hour of the day.
 _PLACES = (
-    ("admin:queue", "Queue"),
-    ("admin:escalations", "Escalations"),
-    ("admin:incidents", "Incidents"),
-    ("admin:agents", "Agents"),
-    ("admin:timers", "Timers"),
-    ("admin:outbox", "Deliveries"),
+    ("admin:index", "Dashboard", May.TRIAGE, False),
+    ("admin:queue", "Queue", May.TRIAGE, False),
+    ("admin:escalations", "Escalations", May.TRIAGE, False),
+    ("admin:incidents", "Incidents", May.TRIAGE, False),
+    ("admin:agents", "Agents", May.TRIAGE, True),
+    ("admin:tickets_preparedanswer_changelist", "Prepared answers", May.LEAD, True),
+    ("admin:timers", "Timers", May.TRIAGE, True),
+    ("admin:outbox", "Deliveries", May.TRIAGE, True),
+    ("admin:policy", "Policy", May.ADMINISTER, True),
+    ("admin:administration", "Administration", May.ADMINISTER, True),
 )
-_LEADS_PLACES = (("admin:tickets_preparedanswer_changelist", "Prepared answers"),)
 
 
 def actor_of(request: HttpRequest) -> Actor:
@@ -27,30 +31,24 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def desk_nav(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the desk's pages that there are, for templates/admin/_desk_nav.html and the portal's frame."""
+    """Return the desk's pages that the actor may open, for the portal's frame and templates/admin/_desk_nav.html."""
     actor: Actor | None = getattr(request, "actor", None) or None
     if actor is None or not actor.may(May.TRIAGE):
         return []
-    named = (*_PLACES, *_LEADS_PLACES) if actor.may(May.LEAD) else _PLACES
-    places = [(_url(name), label) for name, label in named]
+    places = [(reverse(name), label, is_behind) for name, label, right, is_behind in _PLACES if actor.may(right)]
+    here = _here(request.path, [url for url, _, _ in places])
+    return [
+        {"url": url, "label": label, "current": url == here, "is_behind": is_behind} for url, label, is_behind in places
+    ]
+
+
+def _here(path: str, urls: list[str]) -> str:
+    """Return in which of the pages one is; the stock admin's pages are within administration."""
     index = reverse("admin:index")
-    if actor.may(May.ADMINISTER):
-        places.append((_url("admin:policy"), "Policy"))
-    pages = [{"url": url, "label": label, "current": request.path.startswith(url)} for url, label in places if url]
-    front = {"url": index, "label": "Dashboard", "current": request.path == index}
-    if not actor.may(May.ADMINISTER):
-        return [front, *pages]
-    is_here = request.path.startswith(index) and not any(page["current"] for page in (front, *pages))
-    return [front, *pages, {"url": reverse("admin:administration"), "label": "Administration", "current": is_here}]
+    within = [url for url in urls if path.startswith(url) and (url != index or path == index)]
+    return max(within, key=len) if within else reverse("admin:administration")
 
 
 def frame(request: HttpRequest, **context: Any) -> dict[str, Any]:
     """Return a desk page's context: the portal's frame shows the desk's pages in its bar."""
     return {"now": timezone.now(), **context}
-
-
-def _url(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
