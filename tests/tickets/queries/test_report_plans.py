@@ -106,7 +106,10 @@ def test_late_and_close_read_running_promises_alone(plans):
 
 
 def test_the_earliest_deadlines_are_read_from_running_promises_alone(plans):
-    assert "promise_running_by_close" in indexes(plans(lambda: reports_now.most_urgent(now=NOW, most=6)))
+    found = indexes(plans(lambda: reports_now.most_urgent(now=NOW, most=6)))
+
+    # Both hold nothing else; which one is cheaper for a handful of rows depends on the joins.
+    assert found & {"promise_running_by_close", "promise_one_runs"}
 
 
 def test_escalations_are_read_by_their_time(plans):
