@@ -29,7 +29,7 @@ def test_whatever_is_told_has_a_sentence():
 def test_a_mail_of_every_kind_stands_in_every_language(cast, kind):
     ticket = make_ticket(cast.owner)
     event = TicketEvent.objects.create(
-        ticket=ticket, seq=99, kind=kind, is_public=True, actor=cast.agent, payload={"share": 50}, at=NOW
+        ticket=ticket, seq=99, kind=kind, is_public=True, actor=cast.agent, payload={"share": 50, "reference": "TK-222222"}, at=NOW
     )
 
     for language, _name in settings.LANGUAGES:
