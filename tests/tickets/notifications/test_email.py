@@ -28,8 +28,9 @@ def test_whatever_is_told_has_a_sentence():
 @pytest.mark.parametrize("kind", sorted(CATALOGUE))
 def test_a_mail_of_every_kind_stands_in_every_language(cast, kind):
     ticket = make_ticket(cast.owner)
+    payload = {"share": 50, "reference": "TK-222222"}
     event = TicketEvent.objects.create(
-        ticket=ticket, seq=99, kind=kind, is_public=True, actor=cast.agent, payload={"share": 50, "reference": "TK-222222"}, at=NOW
+        ticket=ticket, seq=99, kind=kind, is_public=True, actor=cast.agent, payload=payload, at=NOW
     )
 
     for language, _name in settings.LANGUAGES:
