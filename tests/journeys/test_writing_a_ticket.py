@@ -140,8 +140,9 @@ def test_a_question_shows_only_while_it_counts(people, page_of):
     expect(page.locator("#id_nothing_arrives")).to_be_hidden()
 
 
-def test_the_whole_page_works_without_scripts(people, page_of):
-    page = page_of(people.owner, viewport=WIDTHS["phone"], java_script_enabled=False)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_whole_page_works_without_scripts(people, page_of, width):
+    page = page_of(people.owner, viewport=WIDTHS[width], java_script_enabled=False)
     page.goto(f"{reverse('new_ticket')}?{urlencode({'q': 'late'})}")
     page.locator("button[name=topic]").first.click()
     fill_in_without_scripts(page)
@@ -154,7 +155,7 @@ def test_the_whole_page_works_without_scripts(people, page_of):
 
     expect(page.locator(".file-name")).to_have_text("late.png")
     expect(page.locator("#promise .big")).to_contain_text("First answer by")
-    page.locator("button[form=filing]").click()
+    send(page)
     page.wait_for_url("**/tickets/TK-*/")
     assert [one.name for one in Ticket.objects.get().attachments.all()] == ["late.png"]
 
