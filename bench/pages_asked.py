@@ -45,9 +45,9 @@ def addresses() -> Iterator[tuple[str, str, str]]:
     for name, text in searches.items():
         yield "desk", f"search, {name}", f"{queue}?{urlencode({'q': text})}"
     yield "desk", "a ticket", reverse("admin:desk_ticket", args=[_ticket().reference])
-    for name in ("admin:dashboard", "admin:escalations"):
+    for name in ("admin:index", "admin:escalations"):
         try:
-            yield "desk", name.removeprefix("admin:"), reverse(name)
+            yield "desk", "dashboard" if name == "admin:index" else "escalations", reverse(name)
         except NoReverseMatch:
             continue
     yield from _portal(tickets, searches)
