@@ -42,11 +42,6 @@ class PortalAdminSite(AdminSite):
         administration = path("administration/", self.admin_view(self.administration), name="administration")
         return [*desk, administration, *super().get_urls()]
 
-    def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        from tickets.admin.desk_frame import desk_nav
-
-        return {**super().each_context(request), "desk_nav": desk_nav(request)}
-
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """Show support's dashboard."""
         from tickets.admin.dashboard import dashboard

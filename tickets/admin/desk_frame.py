@@ -31,7 +31,7 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def desk_nav(request: HttpRequest) -> list[dict[str, Any]]:
-    """Return the desk's pages that the actor may open, for the portal's frame and templates/admin/_desk_nav.html."""
+    """Return the desk's pages that the actor may open, in the order of the bar."""
     actor: Actor | None = getattr(request, "actor", None) or None
     if actor is None or not actor.may(May.TRIAGE):
         return []
