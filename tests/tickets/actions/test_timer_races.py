@@ -58,7 +58,7 @@ def test_four_workers_fire_everything_exactly_once(people):
         Counter(TicketEvent.objects.filter(kind="promise_missed").values_list("ticket", flat=True)).values()
     ) == {1}
     assert TicketEvent.objects.filter(kind="promise_missed").count() == 25
-    assert Outbox.objects.filter(event__kind="promise_missed").count() == 50  # the agent and the lead, once each
+    assert Outbox.objects.filter(event__kind="promise_missed").count() == 100  # four people, once each
 
 
 def test_who_waited_for_the_row_sees_what_its_holder_wrote(people):
