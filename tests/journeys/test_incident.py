@@ -14,6 +14,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(trans
 
 
 def sound(page) -> None:
+    # What htmx puts in fades in: half faded it has half of its contrast.
+    page.wait_for_function(
+        "() => !document.querySelector('.htmx-request, .htmx-added, .htmx-settling') && "
+        "document.getAnimations().every(one => one.playState !== 'running')"
+    )
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
 
