@@ -116,8 +116,8 @@ def _pytest(database: str, which: str, environment: dict[str, str], *, together:
     print(f"\n=== {database}: {which} ===", flush=True)
     command = [sys.executable, "-m", "pytest", "-q", "-m", which]
     if together:
-        # By file: what a module prepared for its tests serves them all. In the order of the files, since the one with the
-        # fewest tests is the one that takes longest.
+        # By file: what a module prepared for its tests serves them all. In their own order: the file that takes longest
+        # has few tests, and would come last.
         command += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     started = time.monotonic()
     inherited = {
