@@ -66,7 +66,7 @@ def actor_for_token(token: ApiToken) -> Actor:
     if token.user is not None:
         return actor_for(token.user, token=token)
     organisation = token.organisation
-    assert organisation is not None  # noqa: S101  the table's check says so
+    assert organisation is not None  # the table's check says so
     return actor_for_organisation(organisation, token=token)
 
 

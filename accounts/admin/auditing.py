@@ -77,7 +77,7 @@ def _verb(obj: models.Model, what: str) -> str:
 
 
 def _by(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  the admin lets nobody else in
+    assert isinstance(request.user, User)  # the admin lets nobody else in
     return request.user
 
 

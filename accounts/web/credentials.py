@@ -44,7 +44,7 @@ def end_token(request: HttpRequest, pk: int) -> HttpResponse:
     token = token_or_404(actor, pk)
     if request.method != "POST":
         return render(request, "accounts/token_end.html", {"token": token})
-    assert actor.user is not None  # noqa: S101  a person is signed in
+    assert actor.user is not None  # a person is signed in
     revoke_token(token, by=actor.user, now=timezone.now())
     messages.success(request, _("The token “%(name)s” has ended.") % {"name": token.name})
     return redirect("organisation")

@@ -17,7 +17,7 @@ from accounts.web.guards import actor_of, members, requires
 
 def _admin(request: HttpRequest) -> User:
     user = actor_of(request).user
-    assert user is not None  # noqa: S101  only a person is signed in
+    assert user is not None  # only a person is signed in
     return user
 
 
@@ -33,7 +33,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 def _invited(request: HttpRequest, form: InviteForm) -> bool:
     organisation = actor_of(request).organisation
-    assert organisation is not None  # noqa: S101  the guard says so
+    assert organisation is not None  # the guard says so
     try:
         member = actions.invite(organisation, by=_admin(request), now=timezone.now(), **form.cleaned_data)
     except actions.AlreadyMember:

@@ -21,7 +21,7 @@ from accounts.web.guards import actor_of, members, requires
 def organisation(request: HttpRequest) -> HttpResponse:
     """Show an organisation to its members; what only admins manage, to them."""
     actor = actor_of(request)
-    assert actor.organisation is not None  # noqa: S101  the guard says so
+    assert actor.organisation is not None  # the guard says so
     own = Organisation.objects.select_related("partner", "growth_manager", "deputy").get(pk=actor.organisation.pk)
     may_manage = actor.may(May.MANAGE_ORGANISATION)
     people = list(members_of(own))
@@ -43,7 +43,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
 def sharing(request: HttpRequest) -> HttpResponse:
     """Say whether a client sees what its partner files for it."""
     actor = actor_of(request)
-    assert actor.organisation is not None and actor.user is not None  # noqa: S101  the guards say so
+    assert actor.organisation is not None and actor.user is not None  # the guards say so
     shares = request.POST.get("shares") == "yes"
     set_sharing(actor.organisation, shares=shares, by=actor.user, now=timezone.now())
     messages.success(request, _("It is shared from now on.") if shares else _("It is not shared from now on."))

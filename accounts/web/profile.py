@@ -24,7 +24,7 @@ PICTURES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 def settings(request: HttpRequest) -> HttpResponse:
     """Show and change what a person says about themselves."""
     person = actor_of(request).user
-    assert person is not None  # noqa: S101  a person is signed in
+    assert person is not None  # a person is signed in
     kind = ManagerProfileForm if person.role == Role.GROWTH_MANAGER else ProfileForm
     initial: dict[str, Any] = {name: getattr(person, name) for name in kind.base_fields}
     initial["language"] = person.language or translation.get_language()

@@ -8,9 +8,9 @@ from crispy_forms.layout import Fieldset, Layout, Row, Submit
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 
 from accounts.web.choices import Noted
+from tickets.markdown import render_markdown
 
 IMPACTS = [
     ("halted", Noted("Halted", "Messages can't be sent or received")),
@@ -162,10 +162,10 @@ MESSAGES = [
         "author": "Ana Prado",
         "organisation": "Meridian Messaging",
         "at": "14:08",
-        "body_html": mark_safe(
-            "<p>The old provider switched off two-step verification at noon. Step 3 asks for the code, "
-            "and none arrives by SMS or by call, on four tries.</p><pre>POST /106540318827745/register\n"
-            '{"error":{"code":133016,"message":"Account register deregister rate limit exceeded"}}</pre>'
+        "body_html": render_markdown(
+            "The old provider switched off two-step verification at noon. Step 3 asks for the code, "
+            "and none arrives by SMS or by call, on four tries.\n\n```\nPOST /106540318827745/register\n"
+            '{"error":{"code":133016,"message":"Account register deregister rate limit exceeded"}}\n```'
         ),
         "files": [{"name": "delivery-times.png", "size": "184 kB", "url": "#"}],
     },
@@ -174,7 +174,7 @@ MESSAGES = [
         "author": "Lena Fischer",
         "at": "14:40",
         "is_note": True,
-        "body_html": mark_safe("<p>Same limit as last week. Asked the platform, case 88 214 006.</p>"),
+        "body_html": render_markdown("Same limit as last week. Asked the platform, case 88 214 006."),
     },
     {
         "anchor": "m3",
@@ -182,10 +182,10 @@ MESSAGES = [
         "at": "14:54",
         "tag": "First response, in 46 min",
         "tag_tone": "kept",
-        "body_html": mark_safe(
-            "<p>Hi Ana, I can see the four attempts: they count against a limit of the platform that resets "
-            "after 72 hours. It opens again by itself.</p><p>Please don't try again until I write, each attempt starts "
-            "the 72 hours anew.</p>"
+        "body_html": render_markdown(
+            "Hi Ana, I can see the four attempts: they count against a limit of the platform that resets "
+            "after 72 hours. It opens again by itself.\n\nPlease don't try again until I write, each attempt starts "
+            "the 72 hours anew."
         ),
     },
 ]

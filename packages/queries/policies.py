@@ -130,5 +130,5 @@ def package_of(organisation: Organisation | int, *, policy: Policy, at: datetime
 
 
 def _in_force(row: PolicyVersion) -> InForce:
-    assert row.number is not None and row.starts_at is not None  # noqa: S101  the table's check says so
+    assert row.number is not None and row.starts_at is not None  # the table's check says so
     return InForce(row.pk, row.number, row.starts_at, compiled(row.digest, row.pk))

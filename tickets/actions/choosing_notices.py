@@ -22,7 +22,7 @@ def choose_notices(chosen: Mapping[Kind, Way], *, by: Actor, now: datetime) -> N
 
     Raises: MustBeTold.
     """
-    assert by.user is not None  # noqa: S101  choices are a person's
+    assert by.user is not None  # choices are a person's
     bound = bound_to(by.role, is_admin=by.is_admin)
     if any(way is Way.NOTHING and kind in bound for kind, way in chosen.items()):
         raise MustBeTold

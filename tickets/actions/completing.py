@@ -48,7 +48,7 @@ def send_back(
             raise NotNow("name_the_fields")
         if needs_lead(current, now=now) and not by.may(May.LEAD):
             raise Forbidden("needs_lead")
-        assert by.user is not None  # noqa: S101  support is people; no organisation's token may triage
+        assert by.user is not None  # support is people; no organisation's token may triage
         void_promise(current, now=now)
         move(current, Status.NEEDS_INFORMATION, now=now)
         lapse(current, now=now)

@@ -164,7 +164,7 @@ def grant_one_more(partner: Organisation, *, reason: str, by: Actor, now: dateti
     Raises: Forbidden; NotNow, with `reason_missing`.
     """
     _leads_only(by)
-    assert by.user is not None  # noqa: S101  an organisation's token is no lead
+    assert by.user is not None  # an organisation's token is no lead
     reason = _written(reason, "reason_missing")
     month = queries.month_at(partner, now).first
     with transaction.atomic():

@@ -39,7 +39,7 @@ def _warn(timer: Timer, ticket: Ticket, now: datetime) -> str:
     if reason := _no_longer_runs(ticket.promise, number):
         return reason
     promise = ticket.promise
-    assert promise is not None  # noqa: S101  it runs
+    assert promise is not None  # it runs
     if now >= promise.due_at:
         return LATE_ALREADY
     # Woken late, when the last warning is due as well: one word is enough.
@@ -55,7 +55,7 @@ def _breach(timer: Timer, ticket: Ticket, now: datetime) -> str:
     if reason := _no_longer_runs(ticket.promise, timer.key):
         return reason
     promise = ticket.promise
-    assert promise is not None  # noqa: S101  it runs
+    assert promise is not None  # it runs
     if now < promise.due_at:
         return "the deadline was moved"
     add_event(ticket, "promise_missed", by=None, now=now, promise=promise.pk)

@@ -86,7 +86,7 @@ def _begin(row: Outbox, threads: ThreadPoolExecutor, *, now: datetime) -> Future
 
 
 def _endpoint(row: Outbox) -> WebhookEndpoint:
-    assert row.endpoint is not None  # noqa: S101  the table's check says so
+    assert row.endpoint is not None  # the table's check says so
     return row.endpoint
 
 

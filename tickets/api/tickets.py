@@ -36,7 +36,7 @@ class PromisePreview(TicketsView):
         Nothing is saved. Send `basis` when filing, to be told if another promise would be given.
         """
         organisation = _files_for(self.actor).organisation
-        assert organisation is not None  # noqa: S101  _files_for asked
+        assert organisation is not None  # _files_for asked
         version = in_force(self.now)
         given = given_in(request.data, bodies.PromiseBody)
         topic = topic_of(given, version)

@@ -150,7 +150,7 @@ class Life:
         if answered:
             return self._open(self.dice.uniform(15, 60 * 5) * MINUTE)
         promise = Ticket.objects.select_related("promise").get(pk=self.ticket.pk).promise
-        assert promise is not None  # noqa: S101  it was filed, and nobody answered yet
+        assert promise is not None  # it was filed, and nobody answered yet
         return self._at(self.clock.deadline(promise.started_at, promise.target * self.plan.used))
 
     def _speak(self, speaker: str, text: str) -> Message | None:

@@ -20,7 +20,7 @@ OLD_ADDRESS = "https://tools.meridian.example/support-events"
 def tell_of_webhooks(admin: Actor, *, now: datetime) -> None:
     """Write two endpoints of an admin's organisation, with the log that they would have."""
     organisation, by = admin.organisation, admin.user
-    assert organisation is not None and by is not None  # noqa: S101  the world says so
+    assert organisation is not None and by is not None  # the world says so
     # The demonstration takes its own webhooks: what happens now is really sent, and arrives.
     works = _endpoint(organisation, f"{settings.SITE_URL}/demo/hook/", tuple(Group), by, now - timedelta(days=34))
     chosen = (Group.FILED, Group.ESCALATIONS)

@@ -86,5 +86,5 @@ class Outbox(models.Model):
     @property
     def happened(self) -> TicketEvent:
         """The event, of a delivery that tells of one."""
-        assert self.event is not None  # noqa: S101  who asks has looked
+        assert self.event is not None  # who asks has looked
         return self.event

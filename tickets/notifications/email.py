@@ -50,7 +50,7 @@ class Part:
 def compose(id: uuid.UUID, rows: Sequence[Outbox]) -> EmailMultiAlternatives:
     """Return the mail of a delivery. Its rows are one person's, and may be told to that person."""
     reader = rows[0].user
-    assert reader is not None  # noqa: S101  mail goes to people; who is gone was left out before
+    assert reader is not None  # mail goes to people; who is gone was left out before
     zone = ZoneInfo(reader.timezone)
     endpoint = rows[0].endpoint
     if endpoint is not None:
@@ -88,7 +88,7 @@ def _endpoint_mail(id: uuid.UUID, endpoint: WebhookEndpoint, reader: User) -> Em
 def _over_mail(id: uuid.UUID, incident: Incident, reader: User, zone: ZoneInfo) -> EmailMultiAlternatives:
     """Return the mail that an incident is over."""
     language = reader.language or settings.LANGUAGE_CODE
-    assert incident.ended_at is not None  # noqa: S101  it is queued when it is over
+    assert incident.ended_at is not None  # it is queued when it is over
     with translation.override(language):
         facts = {
             "title": wording(incident.titles, language),

@@ -31,7 +31,7 @@ def body_of(row: Outbox, *, now: datetime) -> bytes:
 
 def signed_headers(row: Outbox, body: bytes, *, now: datetime) -> dict[str, str]:
     """Return the headers of a delivery. While a secret is being replaced, both sign."""
-    assert row.endpoint is not None  # noqa: S101  the table's check says so
+    assert row.endpoint is not None  # the table's check says so
     now = now.astimezone(UTC)
     signatures = [Webhook(secret).sign(str(row.pk), now, body.decode()) for secret in secrets_of(row.endpoint, now=now)]
     return {

@@ -115,7 +115,7 @@ class _Judge:
         return value if value != "" and value != [] else None
 
     def _list(self, field: Field, raw: Any, path: Path) -> list[Any] | None:
-        assert field.item is not None  # noqa: S101  the document's reader says so
+        assert field.item is not None  # the document's reader says so
         item = replace(field.item, refuse=field.item.refuse or field.refuse)
         if isinstance(raw, str):
             raw = split_items(item.kind, raw)

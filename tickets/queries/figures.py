@@ -52,7 +52,7 @@ def settled(ended: Q) -> Iterator[Settled]:
     )  # fmt: skip
     for row in rows:
         ended_at, package, severity, topic, organisation, target, outcome, used, answered_at, request, followed_by = row
-        assert ended_at is not None and outcome is not None  # noqa: S101  the table's check says so
+        assert ended_at is not None and outcome is not None  # the table's check says so
         yield Settled(
             ended_at=ended_at,
             package=package,

@@ -179,7 +179,7 @@ def _decision(request: HttpRequest, escalation: Escalation, form: DeclineForm | 
 
 def _form_context(ticket: Ticket, act: Act, form: EscalationForm, now: datetime) -> dict[str, Any]:
     partner = queries.partner_of(ticket)
-    assert partner is not None  # noqa: S101  the rule allowed it
+    assert partner is not None  # the rule allowed it
     return {
         "ticket": ticket,
         "form": form,

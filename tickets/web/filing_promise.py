@@ -29,7 +29,7 @@ def offer_of_values(
     actor: Actor, topic: Topic, values: Mapping[str, Any], *, version: InForce, now: datetime
 ) -> tuple[Offer | None, list[Field]]:
     """Return what typed answers would be promised, or the fields that still decide about it."""
-    assert actor.organisation is not None  # noqa: S101  the page is a member's
+    assert actor.organisation is not None  # the page is a member's
     missing = [field for field in topic.common if field.code in DECIDING and field.code not in values]
     if missing:
         return None, missing
@@ -63,7 +63,7 @@ def promise_context(offer: Offer | None, missing: list[Field], *, package: Packa
 
 def package_for(actor: Actor, version: InForce, *, now: datetime) -> Package:
     """Return the package that the actor's organisation has now. One query."""
-    assert actor.organisation is not None  # noqa: S101  the page is a member's
+    assert actor.organisation is not None  # the page is a member's
     return package_of(actor.organisation, policy=version.policy, at=now)
 
 

@@ -212,7 +212,7 @@ class TicketForm(forms.Form):
         return next((cell for cell in row.cells if cell.rule.code == rest[1]), None) if row else None
 
     def _item(self, rule: Field, place: int) -> str:
-        assert rule.item is not None  # noqa: S101  a list says what its items are
+        assert rule.item is not None  # a list says what its items are
         items = [one.strip() for one in split_items(rule.item.kind, self.typed.get(rule.code, "")) if one.strip()]
         return items[place][:60] if place < len(items) else ""
 

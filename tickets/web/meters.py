@@ -49,10 +49,10 @@ def _words(state: PromiseState, *, now: datetime, missing: int) -> tuple[str, st
         case State.NOT_RUNNING:
             return gettext("Clock not running"), fields_missing(missing) if missing else ""
         case State.RUNNING | State.CLOSE:
-            assert state.due_at is not None  # noqa: S101  a running promise has a deadline
+            assert state.due_at is not None  # a running promise has a deadline
             return time_left(state.left), gettext("due %(moment)s") % {"moment": short_moment(state.due_at, now=now)}
         case State.LATE:
-            assert state.due_at is not None  # noqa: S101
+            assert state.due_at is not None
             return late_by(state.late_by), gettext("was due %(moment)s") % {
                 "moment": short_moment(state.due_at, now=now)
             }

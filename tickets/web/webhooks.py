@@ -65,7 +65,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = EndpointForm(request.POST or None)
     if form.is_valid():
         organisation = actor_of(request).organisation
-        assert organisation is not None  # noqa: S101  the guard says so
+        assert organisation is not None  # the guard says so
         by, now = _admin(request), timezone.now()
         try:
             made, text = actions.add_endpoint(organisation, **form.cleaned_data, by=by, now=now)
@@ -181,5 +181,5 @@ def again(request: HttpRequest, pk: int, delivery: UUID) -> HttpResponse:
 
 def _admin(request: HttpRequest) -> User:
     user = actor_of(request).user
-    assert user is not None  # noqa: S101  a person is signed in
+    assert user is not None  # a person is signed in
     return user

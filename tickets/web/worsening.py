@@ -82,7 +82,7 @@ def _page(
 def _would(found: Ticket, answers: Answers, *, now: datetime) -> dict[str, Any]:
     """Return what the answers would promise, in words; the deadline stays when they raise nothing."""
     old = running(found)
-    assert old is not None  # noqa: S101  the callers asked
+    assert old is not None  # the callers asked
     terms = promise_terms(old)
     finding = found_severity(
         terms,
