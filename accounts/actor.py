@@ -1,5 +1,6 @@
 """Who acts: a person, or an organisation through a token. Every action takes one as `by`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from accounts.models import ApiToken, Membership, Organisation, User
@@ -42,12 +43,25 @@ class Actor:
 
 def actor_for(user: User, *, token: ApiToken | None = None) -> Actor:
     """Return the actor that a signed-in person is. One query for a member, none for others."""
+    return _actor(user, _memberships([user]).get(user.pk), token)
+
+
+def actors_for(people: Collection[User]) -> dict[int, Actor]:
+    """Return the actors that some people are, by their id. One query if there is a member among them."""
+    memberships = _memberships(people)
+    return {person.pk: _actor(person, memberships.get(person.pk)) for person in people}
+
+
+def _memberships(people: Collection[User]) -> dict[int, Membership]:
+    members = [person.pk for person in people if person.role == Role.MEMBER]
+    if not members:
+        return {}
+    found = Membership.objects.select_related("organisation__partner").filter(user__in=members)
+    return {membership.user_id: membership for membership in found}
+
+
+def _actor(user: User, membership: Membership | None, token: ApiToken | None = None) -> Actor:
     role = Role(user.role)
-    membership = (
-        Membership.objects.select_related("organisation__partner").filter(user=user).first()
-        if role is Role.MEMBER
-        else None
-    )
     if membership is None:
         return Actor(role=role, rights=rights(role), user=user, token=token)
     kind = Kind(membership.organisation.kind)

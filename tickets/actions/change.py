@@ -102,7 +102,7 @@ def take_free(ids: Collection[int]) -> dict[int, Ticket]:
     """
     free = Ticket.objects.select_for_update(skip_locked=True, no_key=True).filter(pk__in=ids)
     taken = list(free.defer("description", "answers", "typed"))
-    prefetch_related_objects(taken, "promise")
+    prefetch_related_objects(taken, "promise", "organisation__partner")
     return {ticket.pk: ticket for ticket in taken}
 
 
@@ -170,5 +170,5 @@ def add_event(
         payload=payload,
         at=now,
     )
-    enqueue(event, ticket=ticket, now=now)
+    enqueue(event, ticket=ticket)
     return event

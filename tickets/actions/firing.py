@@ -15,8 +15,9 @@ from django.db.models import F
 
 from tickets.actions.change import take_free
 from tickets.actions.timer_kinds import KINDS
-from tickets.models import Ticket, Timer
+from tickets.models import Timer
 from tickets.models.timer import PENDING
+from tickets.notifications.outbox import together
 from tickets.queries.timers import TURN_AT, due
 
 log = structlog.get_logger(__name__)
@@ -78,20 +79,33 @@ def try_now(timer: Timer, *, now: datetime) -> FireResult:
 
 
 def _fire_together(timers: Sequence[Timer], now: datetime) -> FireResult:
-    """Fire a few timers in one transaction: their tickets' rows are taken at once, each has a savepoint of its own."""
+    """Fire a few timers in one transaction. If one fails nothing of it has happened, and each is fired by itself."""
+    try:
+        return _fire_all(timers, now)
+    except Lost:
+        raise
+    except Exception as error:
+        if len(timers) == 1:
+            return _postpone(timers[0], error, now=now)
     result = FireResult()
-    with transaction.atomic():
+    for timer in timers:
+        result.add(_fire_together([timer], now))
+    return result
+
+
+def _fire_all(timers: Sequence[Timer], now: datetime) -> FireResult:
+    result = FireResult()
+    with transaction.atomic(), together():
         tickets = take_free({timer.ticket_id for timer in timers})
         marked = _mark([timer.pk for timer in timers if timer.ticket_id in tickets], now)
         for timer in timers:
             if timer.pk not in marked:
                 result.busy += 1
-                continue
-            one = _fire_one(timer, tickets[timer.ticket_id], now)
-            result.add(one)
-            if one.failed:
-                # What the failed one had changed in memory was rolled back: nobody else may build on it.
-                tickets.update(take_free({timer.ticket_id}))
+            elif note := KINDS[timer.kind](timer, tickets[timer.ticket_id], now):
+                Timer.objects.filter(pk=timer.pk).update(note=note)
+                result.skipped += 1
+            else:
+                result.fired += 1
     return result
 
 
@@ -109,21 +123,6 @@ def _mark(ids: Sequence[int], now: datetime) -> set[int]:
     return marked
 
 
-def _fire_one(timer: Timer, ticket: Ticket, now: datetime) -> FireResult:
-    try:
-        with transaction.atomic():
-            note = KINDS[timer.kind](timer, ticket, now)
-    except Exception as error:
-        # Where the connection itself is gone this raises as well, and nothing of it has happened.
-        _postpone(timer, error, now=now)
-        log.exception("timer_failed", timer=timer.pk, kind=timer.kind, ticket=ticket.reference)
-        return FireResult(failed=1)
-    if not note:
-        return FireResult(fired=1)
-    Timer.objects.filter(pk=timer.pk).update(note=note)
-    return FireResult(skipped=1)
-
-
 def _due(now: datetime, *, batch: int) -> Iterator[list[Timer]]:
     """Yield what is due, a batch a query, each from where the last one ended: what stays due is not met twice."""
     after = None
@@ -139,9 +138,11 @@ def _due(now: datetime, *, batch: int) -> Iterator[list[Timer]]:
         after = (timers[-1].turn_at, timers[-1].pk)
 
 
-def _postpone(timer: Timer, error: Exception, *, now: datetime) -> None:
-    """Take the mark back, as the effects were, and try it later."""
+def _postpone(timer: Timer, error: Exception, *, now: datetime) -> FireResult:
+    """Try a timer later; its mark and its effects were taken back. Where the connection is gone this raises as well."""
     wait = min(FIRST_RETRY * 2 ** min(timer.attempts, 20), LONGEST_RETRY)
-    Timer.objects.filter(pk=timer.pk).update(
-        fired_at=None, attempts=F("attempts") + 1, retry_at=now + wait, note=f"{type(error).__name__}: {error}"[:200]
+    Timer.objects.filter(PENDING, pk=timer.pk).update(
+        attempts=F("attempts") + 1, retry_at=now + wait, note=f"{type(error).__name__}: {error}"[:200]
     )
+    log.error("timer_failed", timer=timer.pk, kind=timer.kind, ticket=timer.ticket_id, exc_info=error)
+    return FireResult(failed=1)

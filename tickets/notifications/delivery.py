@@ -97,7 +97,7 @@ def _withhold(rows: tuple[Outbox, ...], *, now: datetime) -> list[Outbox]:
 
 def _may_be_told(reader: User, row: Outbox) -> bool:
     if row.event is not None:
-        return bool(may_be_told([reader], row.event))
+        return bool(may_be_told({row.event: [reader]})[row.event])
     if row.incident is not None:
         return True  # it was shown to everybody who files
     # Of an endpoint that was switched off: who manages its organisation, unless it is on again.

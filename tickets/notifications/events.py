@@ -32,6 +32,15 @@ class Notice:
     is_urgent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """An event of a ticket, and who is to be told of it."""
+
+    event: TicketEvent
+    ticket: Ticket
+    notice: Notice | None
+
+
 Rule = Notice | Callable[[TicketEvent, Ticket], Notice | None]
 
 
@@ -39,6 +48,10 @@ def notice_of(event: TicketEvent, ticket: Ticket) -> Notice | None:
     """Return who is to be told of an event; None when nobody is."""
     rule = CATALOGUE.get(event.kind)
     return rule(event, ticket) if callable(rule) else rule
+
+
+def news_of(event: TicketEvent, ticket: Ticket) -> News:
+    return News(event, ticket, notice_of(event, ticket))
 
 
 def _told(*who: Who) -> Notice:

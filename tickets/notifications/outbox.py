@@ -5,7 +5,7 @@ At least once, and a repeat can be recognised: what a delivery is made of and it
 
 import random
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.models import User
 from tickets.models import Heartbeat, Incident, IncidentSubscription, Outbox, Ticket, TicketEvent, WebhookEndpoint
-from tickets.notifications.events import notice_of
+from tickets.notifications.events import News, news_of
 from tickets.notifications.recipients import recipients
 from tickets.notifications.subscribers import subscribers
 from tickets.policy.notices import Way
@@ -30,6 +30,7 @@ FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 MOST_ATTEMPTS = 80  # more than three days
 _IS_QUIET = ContextVar("quiet", default=False)
+_TOGETHER: ContextVar[list[News] | None] = ContextVar("together", default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,30 +60,54 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
-def enqueue(event: TicketEvent, *, ticket: Ticket, now: datetime) -> list[Outbox]:
-    """Queue who is told of an event, people and programs, within its transaction. Return the rows."""
+@contextmanager
+def together() -> Iterator[None]:
+    """Queue what happens within it when it ends, asking once for all of it; nothing if it fails.
+
+    Within another it leaves that to the outer one, as a savepoint leaves its changes to the transaction.
+    """
+    outer, news = _TOGETHER.get(), list[News]()
+    before = _TOGETHER.set(news)
+    try:
+        yield
+    finally:
+        _TOGETHER.reset(before)
+    if outer is None:
+        _write(news)
+    else:
+        outer += news
+
+
+def enqueue(event: TicketEvent, *, ticket: Ticket) -> None:
+    """Queue who is told of an event, people and programs, within its transaction."""
     if _IS_QUIET.get():
-        return []
-    rows = [*_mails(event, ticket, now), *(webhook(one, event, now=now) for one in subscribers(event, ticket))]
-    return Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+        return
+    news, gathered = news_of(event, ticket), _TOGETHER.get()
+    if gathered is None:
+        _write([news])
+    else:
+        gathered.append(news)
 
 
-def _mails(event: TicketEvent, ticket: Ticket, now: datetime) -> list[Outbox]:
-    notice = notice_of(event, ticket)
-    if notice is None:
-        return []
-    return [
-        Outbox(
-            event=event,
-            channel=Outbox.Channel.EMAIL,
-            user=person,
-            recipient=person.email,
-            is_urgent=notice.is_urgent and way is Way.NOW,
-            queued_at=now,
-            send_at=_leaves_at(now, way, is_urgent=notice.is_urgent),
-        )
-        for person, way in recipients(event, notice, ticket=ticket)
-    ]
+def _write(news: Sequence[News]) -> None:
+    if news:
+        mails = [_mail(one, person, way) for one, person, way in recipients(news)]
+        posts = [webhook(endpoint, one.event, now=one.event.at) for one, endpoint in subscribers(news)]
+        Outbox.objects.bulk_create([*mails, *posts], ignore_conflicts=True)
+
+
+def _mail(news: News, person: User, way: Way) -> Outbox:
+    assert news.notice is not None  # it named the person
+    now = news.event.at
+    return Outbox(
+        event=news.event,
+        channel=Outbox.Channel.EMAIL,
+        user=person,
+        recipient=person.email,
+        is_urgent=news.notice.is_urgent and way is Way.NOW,
+        queued_at=now,
+        send_at=_leaves_at(now, way, is_urgent=news.notice.is_urgent),
+    )
 
 
 def enqueue_over(incident: Incident, *, now: datetime) -> list[Outbox]:

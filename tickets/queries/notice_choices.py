@@ -1,9 +1,8 @@
 """How people want to be told: the only reader of their choices."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from accounts.actor import Actor
-from accounts.models import User
 from accounts.policy.roles import Role
 from tickets.models import NoticeChoice
 from tickets.policy.notices import Kind, Way, bound_to, kinds_for, way_of
@@ -17,10 +16,10 @@ def ways_of(actor: Actor) -> dict[Kind, Way]:
     return {kind: way_of(chosen.get(kind, Way.NOW), is_bound=kind in bound) for kind in kinds_for(actor.role)}
 
 
-def ways_for(people: Sequence[User], kind: Kind) -> dict[int, Way]:
-    """Return how each of some people is told of a kind, by their id. One query."""
-    rows = NoticeChoice.objects.filter(user__in=people, kind=kind).select_related("user__membership")
-    return {person.pk: Way.NOW for person in people} | {row.user_id: _way(row) for row in rows}
+def ways_for(people: Collection[int], kinds: Collection[Kind]) -> dict[tuple[int, Kind], Way]:
+    """Return how some people, by their id, are told of some kinds; who is missing is told `NOW`. One query."""
+    rows = NoticeChoice.objects.filter(user__in=people, kind__in=kinds).select_related("user__membership")
+    return {(row.user_id, Kind(row.kind)): _way(row) for row in rows}
 
 
 def _way(row: NoticeChoice) -> Way:

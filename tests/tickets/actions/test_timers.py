@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import actor_for
 from packages.policy.severity import Severity
@@ -14,8 +16,9 @@ from tickets.actions.change import changing
 from tickets.actions.firing import fire_due
 from tickets.actions.promising import Cause
 from tickets.actions.timer_plan import compare, expected_timers, replan
-from tickets.models import Ticket, Timer
+from tickets.models import Outbox, Ticket, Timer
 from tickets.models.timer import PENDING
+from tickets.notifications import outbox
 from tickets.policy.lifecycle import Status
 
 pytestmark = pytest.mark.django_db
@@ -328,6 +331,42 @@ def test_a_timer_that_failed_half_way_leaves_nothing_behind(cast, monkeypatch):
     ticket.refresh_from_db()
     assert kinds(ticket) == ["filed", "promise_warned"]
     assert ticket.seq == 2
+
+
+def test_a_timer_whose_mails_cannot_be_queued_fails_alone(cast, monkeypatch):
+    broken, sound = make_ticket(cast.nordlicht_member), make_ticket(cast.nordlicht_member)
+    Timer.objects.filter(kind="warning").delete()
+    at = pending(sound)[0][1]
+    asked = outbox.recipients
+
+    def recipients(news):
+        if any(one.ticket.pk == broken.pk for one in news):
+            raise RuntimeError("nobody can be asked")
+        return asked(news)
+
+    monkeypatch.setattr(outbox, "recipients", recipients)
+    result = fire_due(at)
+    monkeypatch.undo()
+
+    assert (result.fired, result.failed) == (1, 1)
+    assert kinds(broken, "promise_missed") == []
+    told = Outbox.objects.filter(event__kind="promise_missed")
+    assert {row.event.ticket_id for row in told} == {sound.pk}
+    assert fire_due(at + timedelta(seconds=10)).fired == 1
+    assert told.filter(event__ticket=broken).count() == told.filter(event__ticket=sound).count()
+
+
+def test_who_is_told_is_asked_once_for_all_that_fire_together(cast):
+    def statements(count: int) -> int:
+        tickets = [make_ticket(cast.nordlicht_member) for _ in range(count)]
+        Timer.objects.filter(ticket__in=tickets, kind="warning").delete()
+        with CaptureQueriesContext(connection) as said:
+            assert fire_due(pending(tickets[0])[0][1]).fired == count
+        return len(said)
+
+    for_one, for_five = statements(1), statements(5)
+
+    assert for_five - for_one == 4 * 2  # the event and the ticket; the mails of all are one statement
 
 
 def test_what_piled_up_fires_in_order_of_due_time_without_a_cap(cast):

@@ -62,7 +62,8 @@ def tell(ticket: Ticket, kind: str, person, *, now=HALF_PAST) -> list[Outbox]:
         ticket=ticket, seq=TicketEvent.objects.filter(ticket=ticket).count() + 50, kind=kind, is_public=True,
         payload={"who": person.pk, "to": person.pk}, at=now,
     )  # fmt: skip
-    return [row for row in outbox.enqueue(event, ticket=ticket, now=now) if row.user_id == person.pk]
+    outbox.enqueue(event, ticket=ticket)
+    return list(Outbox.objects.filter(event=event, user=person))
 
 
 def followed_ticket(cast: Cast, person) -> Ticket:

@@ -69,7 +69,7 @@ def test_enqueueing_an_event_again_tells_nobody_twice(cast):
     answer_ticket(ticket, cast.agent, now=NOW)
     event = TicketEvent.objects.get(kind="message")
 
-    outbox.enqueue(event, ticket=event.ticket, now=NOW)
+    outbox.enqueue(event, ticket=event.ticket)
 
     assert [row.recipient for row in rows("message")] == ["owner@example.org"]
 
