@@ -1,6 +1,7 @@
 """Words for the codes that people are shown: durations, states, severities, refusals. One place, five languages."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -116,12 +117,17 @@ def exact_duration(length: timedelta) -> str:
 
 def time_of_day(at: datetime) -> str:
     """Return "03:40", in the zone of the instant that was given."""
-    return date_format(at, "H:i")
+    return f"{at:%H:%M}"
 
 
 def day(at: datetime) -> str:
     """Return "Wed 25 Nov", in the zone of the instant that was given."""
-    return date_format(at, pgettext("day of a year, as Django's date filter writes it", "D j M"))
+    return _day(at.date(), get_language())
+
+
+@lru_cache(maxsize=1024)  # a list writes the same few days again and again
+def _day(on: date, _language: str | None) -> str:
+    return date_format(on, pgettext("day of a year, as Django's date filter writes it", "D j M"))
 
 
 def day_and_time(at: datetime) -> str:

@@ -10,8 +10,8 @@ function fill(minutes, short, whole, long) {
   return template.replace("{h}", Math.floor(minutes / 60)).replace("{m}", String(minutes % 60).padStart(2, "0"));
 }
 
-function words(element, seconds) {
-  const { textMinutes, textLeft, textLeftWhole, textLate, textLateHours, textLateWhole } = element.dataset;
+function words(seconds) {
+  const { textMinutes, textLeft, textLeftWhole, textLate, textLateHours, textLateWhole } = document.body.dataset;
   if (seconds <= 0) return fill(Math.floor(-seconds / 60), textLate, textLateWhole, textLateHours);
   return fill(Math.ceil(seconds / 60), textMinutes, textLeftWhole, textLeft);
 }
@@ -30,7 +30,7 @@ function recolour(element, seconds) {
 function update() {
   for (const element of document.querySelectorAll('[data-due][data-running="true"]')) {
     const passed = (performance.now() - (startedAt.get(element) ?? loadedAt)) / 1000;
-    const text = words(element, Number(element.dataset.leftSeconds) - passed);
+    const text = words(Number(element.dataset.leftSeconds) - passed);
     if (element.textContent !== text) element.textContent = text;
     recolour(element, Number(element.dataset.leftSeconds) - passed);
   }

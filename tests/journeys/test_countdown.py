@@ -26,7 +26,8 @@ def test_a_countdown_says_in_the_browser_what_the_server_said(page: Page, langua
             render_to_string("components/_due.html", {"text": "", "due": {"left_seconds": seconds, "running": True}})
             for seconds, _ in (*left, *late)
         ]
-    page.set_content("".join(shown))
+        sentences = render_to_string("components/_due_words.html")
+    page.set_content(f"<body {sentences}>{''.join(shown)}</body>")
 
     page.add_script_tag(content=COUNTDOWN.read_text(), type="module")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

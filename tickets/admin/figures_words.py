@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,7 @@ from tickets.wording import duration
 
 MEDIAN, NEARLY_ALL = 0.5, 0.95
 Value = int | float | None
+Lines = Sequence[Sequence[str | Value]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Used:
         return duration(timedelta(minutes=self.minutes)) if self.minutes else "under 1 min"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Row:
     """What came of some promises. `met`, `sent_back_share` and `lowered_share` are per cent, None of nothing.
 
@@ -59,11 +61,11 @@ class Row:
     def lowered_share(self) -> float | None:
         return _percent(self.found.lowered, self.found.ended)
 
-    @property
+    @cached_property
     def median(self) -> Used:
         return _used(self.found, MEDIAN)
 
-    @property
+    @cached_property
     def nearly_all(self) -> Used:
         return _used(self.found, NEARLY_ALL)
 
@@ -91,11 +93,11 @@ class Table:
     title: str
     rows: Sequence[Any]
     headings: Sequence[str]
-    lines: Sequence[Sequence[str | Value]] = field(repr=False)
+    lines: Callable[[], Lines] = field(repr=False)
 
     def csv(self) -> str:
         """Return the table as CSV, with no cell that a spreadsheet takes for a formula."""
-        lines = [["" if cell is None else cell for cell in line] for line in self.lines]
+        lines = [["" if cell is None else cell for cell in line] for line in self.lines()]
         safe = [[safe_cell(cell) if isinstance(cell, str) else str(cell) for cell in line] for line in lines]
         return BOM + csv_text([list(self.headings), *safe])
 
@@ -135,8 +137,8 @@ def urgent_table(found: dict[str, Urgent], policy: Policy) -> Table:
     """Return every severity, those of which nothing is late too."""
     every = [(one.value, wording(policy.severities[one].name, "en"), found.get(one, Urgent())) for one in Severity]
     rows = [{"code": code, "label": label, "found": urgent} for code, label, urgent in every]
-    lines = [(label, urgent.late, urgent.close) for _, label, urgent in every]
-    return Table("now", "Now", rows, ("Severity", "Late", "About to be late"), lines)
+    headings = ("Severity", "Late", "About to be late")
+    return Table("now", "Now", rows, headings, lambda: [(label, one.late, one.close) for _, label, one in every])
 
 
 def escalations_table(found: dict[str, Chain], policy: Policy) -> Table:
@@ -145,9 +147,12 @@ def escalations_table(found: dict[str, Chain], policy: Policy) -> Table:
     names |= {code: code or "No tier now" for code in sorted(found) if code not in names}
     every = [(name, found.get(code, Chain(0, 0, 0, 0, 0, 0))) for code, name in names.items()]
     headings = ("Tier", "Escalated", "Acknowledged in time", "Not in time", "Waiting now", "Concluded", "Lapsed")
-    lines: list[tuple[str | Value, ...]] = [
-        (name, one.escalated, one.in_time, one.late, one.waiting, one.concluded, one.lapsed) for name, one in every
-    ]
+
+    def lines() -> Lines:
+        return [
+            (name, one.escalated, one.in_time, one.late, one.waiting, one.concluded, one.lapsed) for name, one in every
+        ]
+
     rows = [{"label": name, "found": chain} for name, chain in every]
     return Table("escalations", "Escalations by tier", rows, headings, lines)
 
@@ -199,7 +204,7 @@ def _by_code(name: str, title: str, heading: str, found: Groups, names: dict[str
 def _table(
     name: str, title: str, own: Sequence[str], rows: Sequence[Row], about: Callable[[Row], Sequence[str]]
 ) -> Table:
-    return Table(name, title, rows, (*own, *HEADINGS), [[*about(row), *row.values()] for row in rows])
+    return Table(name, title, rows, (*own, *HEADINGS), lambda: [[*about(row), *row.values()] for row in rows])
 
 
 def _used(found: Attainment, part: float) -> Used:

@@ -98,9 +98,8 @@ def filters(narrowing: Narrowing, *, now: datetime) -> dict[str, Any]:
 
 def staff_choices(*, now: datetime) -> Choices:
     """Return the people of support, by name, as choices that say who is away. One query."""
-    return [
-        (str(person.pk), f"{person} (away)" if is_away(person, now) else str(person)) for person in support_people()
-    ]
+    people = support_people().only("name", "email", "timezone", "agent_profile__away_from", "agent_profile__away_until")
+    return [(str(person.pk), f"{person} (away)" if is_away(person, now) else str(person)) for person in people]
 
 
 def severity_choices() -> Choices:

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from math import floor, log2
-from typing import NamedTuple, Self
+from typing import NamedTuple, Self, TypeVar
 
+Value = TypeVar("Value", int, float)
 STEPS = 16  # buckets from one share to its double
 _OCTAVES = 16
 LOWEST = -_OCTAVES * STEPS  # a 65536th of the target and below: an answer at once, or while support is closed
@@ -42,6 +44,7 @@ def bucket_of(used: timedelta, target: timedelta) -> int:
     return max(bucket, 0) if used >= target else min(bucket, -1)
 
 
+@cache
 def share_of(bucket: int) -> float:
     """Return the share of the target that a bucket stands for: its geometric middle."""
     return 0.0 if bucket <= LOWEST else 2 ** ((bucket + 0.5) / STEPS)
@@ -94,7 +97,11 @@ class Attainment:
 
     def share_used(self, part: float) -> float | None:
         """Return the share of the target within which `part` of the first responses came; None without any."""
-        return _reached(((share_of(bucket), number) for (_, bucket), number in self.used.items()), part)
+        numbers: Counter[int] = Counter()
+        for (_, bucket), number in self.used.items():
+            numbers[bucket] += number
+        reached = _reached(numbers.items(), part)
+        return None if reached is None else share_of(reached)
 
     def time_used(self, part: float) -> timedelta | None:
         """Return the open time within which `part` of the first responses came; None without any."""
@@ -106,7 +113,7 @@ class Attainment:
 COUNTS = ("kept", "missed", "void", "replaced", "sent_back", "lowered")
 
 
-def _reached(values: Iterable[tuple[float, int]], part: float) -> float | None:
+def _reached(values: Iterable[tuple[Value, int]], part: float) -> Value | None:
     """Return the smallest value that at least `part` of all do not exceed (the nearest rank)."""
     ordered = sorted(values)
     wanted = part * sum(number for _, number in ordered)

@@ -19,7 +19,7 @@ from tickets.policy.cleaning import storable
 from tickets.policy.lifecycle import OPEN, Status
 from tickets.queries.searching import holding, newest_of
 
-PAGE = 30  # rows: more than a screen holds
+PAGE = 25  # rows: more than a screen holds
 SHOWN = (
     "reference", "version", "severity", "subject", "is_escalated", "status", "client_name", "language", "work_at",
     "merged_into_id",

@@ -1,13 +1,11 @@
 """The tickets around one: the latest of its organisation, and earlier ones that name the same numbers or IDs."""
 
-from django.db.models import Q
-
 from accounts.actor import Actor
 from packages.policy.document import Topic
 from packages.policy.fields import Kind
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
-from tickets.queries.searching import named_by_few, naming_any
+from tickets.queries.searching import naming_any
 
 SHOWN = 5
 SHORTEST = 5  # characters of a number or ID; a shorter one is found everywhere
@@ -23,12 +21,8 @@ def recent_of_organisation(actor: Actor, ticket: Ticket) -> list[Ticket]:
 
 def earlier_for(actor: Actor, ticket: Ticket, topic: Topic | None) -> list[Ticket]:
     """Return the latest others that name one of this ticket's numbers or IDs, whoever filed them. Two queries."""
-    values = identifiers(ticket, topic)
-    if not values:
-        return []
-    # The ticket itself names them always: left out here, the second query is not asked where there is no other.
-    others = named_by_few(naming_any(values) & ~Q(pk=ticket.pk))
-    return _brief(others.visible_to(actor))
+    ids = naming_any(identifiers(ticket, topic), except_for=ticket)
+    return _brief(Ticket.objects.visible_to(actor).filter(pk__in=ids).order_by("-activity_at", "-id")) if ids else []
 
 
 def identifiers(ticket: Ticket, topic: Topic | None) -> list[str]:

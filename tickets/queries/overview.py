@@ -24,6 +24,15 @@ PARTNERS_TURN = sorted(status for status in Status if turn(status) is Turn.PARTN
 SUPPORTS_TURN = sorted(status for status in Status if turn(status) is Turn.SUPPORT)
 
 
+# Nothing else is read: most of a page's time would go into columns that no row shows.
+SHOWN = (
+    "reference", "subject", "severity", "status", "is_escalated", "client_name", "merged_into_id", "filed_at",
+    "public_activity_at", "organisation__name", "client__name", "topic__code", "promise__calendar", "promise__target",
+    "promise__started_at", "promise__close_at", "promise__due_at", "promise__answered_at", "promise__ended_at",
+    "promise__used", "promise__outcome", "promise__version_id",
+)  # fmt: skip
+
+
 class View(StrEnum):
     """The tabs above the list."""
 
@@ -33,6 +42,17 @@ class View(StrEnum):
     ESCALATED = "escalated"
     RESOLVED = "resolved"
     ALL = "all"
+
+
+# The states of a view's tickets. Of the escalated ones, only those count that are.
+_STATUSES = {
+    View.YOUR_TURN: PARTNERS_TURN,
+    View.OPEN: sorted(OPEN),
+    View.SUPPORT: SUPPORTS_TURN,
+    View.ESCALATED: sorted(OPEN),
+    View.RESOLVED: sorted(ENDED),
+    View.ALL: sorted(Status),
+}
 
 
 class Sort(StrEnum):
@@ -93,12 +113,15 @@ def listed(actor: Actor, criteria: Criteria, organisations: Sequence[int] | None
 
 
 def counts(actor: Actor, organisations: Sequence[int]) -> dict[View, int]:
-    """Return how many tickets each view holds; `organisations` as for `listed`. One query."""
-    found = _visible(actor, organisations).aggregate(
-        **{view.name: Count("pk", filter=_in_view(view, actor)) for view in View if view is not View.ALL},
-        **{View.ALL.name: Count("pk")},
-    )
-    return {view: found[view.name] for view in View}
+    """Return how many tickets each view holds; `organisations` as for `listed`. One query, two for a growth manager."""
+    groups = list(_visible(actor, organisations).values_list("status", "is_escalated").annotate(Count("pk")).order_by())
+    found = {
+        view: sum(n for status, escalated, n in groups if status in held and (escalated or view is not View.ESCALATED))
+        for view, held in _STATUSES.items()
+    }
+    if is_a_managers(actor):
+        found[View.YOUR_TURN] = _visible(actor, organisations).filter(_in_view(View.YOUR_TURN, actor)).count()
+    return found
 
 
 def _visible(actor: Actor, organisations: Sequence[int] | None) -> QuerySet[Ticket]:
@@ -188,8 +211,10 @@ def place_from(texts: Sequence[str], criteria: Criteria) -> tuple[object, ...] |
 
 
 def in_rows(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    """Return the tickets with what a row or a line of the export shows, without a query for each."""
-    return _with_what_rows_show(tickets)
+    """Return the tickets with what a line of the export shows, without a query for each."""
+    return tickets.select_related("organisation", "client", "topic", "promise__package", "promise__version").defer(
+        "promise__version__document", "description", "answers", "typed"
+    )
 
 
 def _instant(text: str) -> datetime:
@@ -258,24 +283,14 @@ def _beyond(keys: Sequence[_Key], place: Sequence[object], *, backwards: bool) -
 
 
 def _in_view(view: View, actor: Actor) -> Q:
-    match view:
-        case View.YOUR_TURN if is_a_managers(actor):
-            asked = Escalation.objects.filter(ticket=OuterRef("pk"), state=Escalation.State.ASKED)
-            return Q(Exists(asked))
-        case View.YOUR_TURN:
-            return Q(status__in=PARTNERS_TURN)
-        case View.OPEN:
-            return Q(status__in=sorted(OPEN))
-        case View.SUPPORT:
-            return Q(status__in=SUPPORTS_TURN)
-        case View.ESCALATED:
-            return Q(is_escalated=True, status__in=sorted(OPEN))
-        case View.RESOLVED:
-            return Q(status__in=sorted(ENDED))
-    return Q()
+    if view is View.YOUR_TURN and is_a_managers(actor):
+        asked = Escalation.objects.filter(ticket=OuterRef("pk"), state=Escalation.State.ASKED)
+        return Q(Exists(asked))
+    if view is View.ALL:
+        return Q()
+    held = Q(status__in=_STATUSES[view])
+    return held & Q(is_escalated=True) if view is View.ESCALATED else held
 
 
 def _with_what_rows_show(tickets: QuerySet[Ticket]) -> QuerySet[Ticket]:
-    return tickets.select_related("organisation", "client", "topic", "promise__package", "promise__version").defer(
-        "promise__version__document", "description", "answers", "typed"
-    )
+    return tickets.select_related("organisation", "client", "topic", "promise").only(*SHOWN)

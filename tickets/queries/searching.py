@@ -3,16 +3,18 @@
 Source: product description, "The admin"; an internal note is found by who may read it alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from tickets.models import Ticket, TicketWords
 from tickets.models.ticket import TicketQuerySet
 from tickets.policy.words import Term, terms_of
 
 NEWEST = 2_500  # tickets that are read before the index of words is asked: a word in one of fifty fills a page
+COMMON = 200  # tickets that name a value
 FEW = 5_000  # tickets of which all can be sorted
 # By what is no column, so that the index of activity is not walked to its end.
 _SORTED_NEWEST_FIRST = ((F("activity_at") + timedelta(0)).desc(), "-id")
@@ -28,14 +30,6 @@ def holding(text: str, *, with_internal: bool, at: str = "words__") -> Q:
         found = _in(f"{at}public", term)
         wanted &= found | _in(f"{at}internal", term) if with_internal else found
     return wanted or Q(pk__in=[])
-
-
-def naming_any(values: Iterable[str]) -> Q:
-    """Say of the words themselves: they hold all those of one of these values, in internal notes as well."""
-    wanted = Q(pk__in=[])
-    for value in values:
-        wanted |= holding(value, with_internal=True, at="")
-    return wanted
 
 
 def newest_of(found: TicketQuerySet, asked: Q, size: int, *, after: tuple[datetime, int] | None = None) -> list[int]:
@@ -57,9 +51,25 @@ def newest_of(found: TicketQuerySet, asked: Q, size: int, *, after: tuple[dateti
     return _ids(found, size) if len(few) > FEW else _ids(found.filter(pk__in=few).order_by(*_SORTED_NEWEST_FIRST), size)
 
 
-def named_by_few(asked: Q) -> TicketQuerySet:
-    """Return the tickets whose words `asked` fits, the newest activity first, where they are few, as for a number."""
-    return Ticket.objects.filter(pk__in=_ids_holding(asked, most=FEW)).order_by(*_SORTED_NEWEST_FIRST)
+def naming_any(values: Sequence[str], *, except_for: Ticket) -> list[int]:
+    """Return the ids of other tickets that name one of these values, in internal notes as well. One query.
+
+    A value that more than `COMMON` of them name, as a large partner's account, tells nothing and counts for nothing.
+    """
+    named = [_naming(value, place, except_for) for place, value in enumerate(values)]
+    if not named:
+        return []
+    found: dict[int, list[int]] = {}
+    for place, pk in named[0].union(*named[1:], all=True):
+        found.setdefault(place, []).append(pk)
+    return sorted({pk for ids in found.values() if len(ids) <= COMMON for pk in ids})
+
+
+def _naming(value: str, place: int, except_for: Ticket) -> Any:
+    holders = TicketWords.objects.filter(holding(value, with_internal=True, at="")).exclude(pk=except_for.pk)
+    # SQLite takes no limit in the parts of a union, but it does below them.
+    few = TicketWords.objects.filter(pk__in=holders.values("pk")[: COMMON + 1])
+    return few.annotate(place=Value(place)).values_list("place", "pk")
 
 
 def _ids_holding(asked: Q, *, most: int) -> list[int]:

@@ -28,7 +28,7 @@ from tickets.web.list_export import csv_lines
 from tickets.web.list_reading import address, read_criteria, read_place, write_place
 from tickets.web.list_rows import rows_of, topic_name
 
-ROWS = 30  # of a page
+ROWS = 25  # of a page
 
 
 @require_GET

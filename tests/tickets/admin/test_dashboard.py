@@ -188,7 +188,7 @@ def test_a_csv_says_what_the_page_shows(lead, cast, clock, figures, table, query
     shown = page.context["tables"][table]
     rows = csv_of(lead, table, **query)
 
-    as_text = [["" if cell is None else str(cell) for cell in line] for line in shown.lines]
+    as_text = [["" if cell is None else str(cell) for cell in line] for line in shown.lines()]
     assert rows == [list(shown.headings), *as_text]
     assert len(rows) > 1
     assert page.context["csv"][table].partition("?")[0] == reverse("admin:figures_csv", args=[table])

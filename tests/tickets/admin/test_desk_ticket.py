@@ -12,6 +12,7 @@ from tickets.actions import escalations
 from tickets.actions.completing import complete, send_back
 from tickets.actions.conversation import add_note, post_message
 from tickets.models import InformationRequest, Ticket
+from tickets.queries import searching
 from tickets.queries.escalations import open_escalation
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,19 @@ def test_earlier_tickets_for_the_same_number_are_shown_whoever_filed_them(desk, 
 
     earlier = desk.get(f"/admin/desk/{ticket.reference}/").context["earlier"]
 
+    assert [one["reference"] for one in earlier] == [theirs.reference]
+
+
+def test_an_account_that_very_many_tickets_name_hides_no_earlier_one_for_the_number(desk, cast, monkeypatch):
+    monkeypatch.setattr(searching, "COMMON", 2)
+    for _ in range(4):
+        make_ticket(cast.outsider, "messaging_delays", phone_number="+493023129999")
+    theirs = make_ticket(cast.outsider, "messaging_delays", phone_number="+493023125014")
+    ticket = make_ticket(cast.owner, "messaging_delays", phone_number="+493023125014")
+
+    earlier = desk.get(f"/admin/desk/{ticket.reference}/").context["earlier"]
+
+    assert len({one.answers["waba_id"] for one in Ticket.objects.all()}) == 1
     assert [one["reference"] for one in earlier] == [theirs.reference]
 
 
