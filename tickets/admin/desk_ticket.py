@@ -32,11 +32,12 @@ from tickets.admin.incident_words import incident_card
 from tickets.admin.prepared_words import prepared_answers, used_answer
 from tickets.admin.queue_words import staff_choices
 from tickets.admin.refusals import merge_sentence
-from tickets.models import Escalation, Ticket
+from tickets.models import Ticket
 from tickets.policy.lifecycle import ENDED, Status, may_move
 from tickets.policy.merging import undo_refusal
 from tickets.policy.uploads import ACCEPT
 from tickets.queries.access import ticket_or_404
+from tickets.queries.escalations import latest_escalation
 from tickets.queries.merging import merged_conversations, side
 from tickets.queries.neighbours import earlier_for, recent_of_organisation
 from tickets.queries.related import related_to
@@ -155,7 +156,7 @@ def _cards(
     nothing: dict[str, Any] = {"fields": [], "not_given": "", "missing": 0}
     told = information(ticket, topic, list(timeline.files), request, now=now) if topic else nothing
     escalated = any(entry.event.kind.startswith("escalation_") for entry in timeline.entries)
-    escalation = _latest_escalation(ticket) if escalated else None
+    escalation = latest_escalation(ticket) if escalated else None
     return {
         "promise": desk_cards.promise_card(ticket, now=now),
         "information": told,
@@ -187,14 +188,6 @@ def _relations(ticket: Ticket, actor: Actor, trouble: Trouble | None, now: datet
         "link_entered": refused.entered.get("other", "") if refused else "",
         "link_trouble": refused.sentence if refused else "",
     }
-
-
-def _latest_escalation(ticket: Ticket) -> Escalation | None:
-    people = ("manager", "asked_by", "decided_by", "acknowledged_by", "concluded_by")
-    found = Escalation.objects.filter(ticket=ticket).select_related(
-        "partner__growth_manager", "partner__deputy", *people
-    )
-    return max(found, key=lambda one: (one.is_open, one.made_at), default=None)
 
 
 def _composer(

@@ -22,10 +22,9 @@ def ticket_or_404(actor: Actor | None, reference: str, *also: str) -> Ticket:
     ticket = (
         tickets_named(actor, reference)
         .select_related(
-            "organisation__partner", "client", "topic", "promise__package", "promise__version", "assignee", "filed_by",
+            "organisation__partner", "client", "topic", "promise__package", "assignee", "filed_by",
             "token", *also,
         )
-        .defer("promise__version__document")  # long, and compiled once a process
         .first()
     )  # fmt: skip
     if ticket is None:

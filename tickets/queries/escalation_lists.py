@@ -22,11 +22,10 @@ def _with_facts(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
     said = Message.objects.filter(ticket=OuterRef("ticket"), kind=Message.Kind.PUBLIC).order_by("-at", "-pk")
     return (
         escalations.select_related(
-            "ticket__organisation__partner", "ticket__client", "ticket__topic", "ticket__promise__version",
-            "ticket__promise__package", "ticket__assignee", "partner__growth_manager", "partner__deputy", "manager",
+            "ticket__organisation__partner", "ticket__client", "ticket__topic", "ticket__promise__package",
+            "ticket__assignee", "partner__growth_manager", "partner__deputy", "manager",
             "asked_by", "decided_by", "acknowledged_by", "concluded_by",
         )
-        .defer("ticket__promise__version__document")
         .annotate(said_last=Subquery(said.values("body")[:1]), said_by=Subquery(said.values("author__name")[:1]))
     )  # fmt: skip
 
@@ -74,8 +73,8 @@ def of_manager(actor: Actor, *, now: datetime) -> ManagersList:
 def open_tickets(actor: Actor) -> QuerySet[Ticket]:
     """Return the open tickets that an actor may see, in working order."""
     seen = Ticket.objects.visible_to(actor).open().in_working_order()
-    facts = seen.select_related("organisation__partner", "client", "topic", "promise__version", "assignee")
-    return facts.defer("promise__version__document", "description", "answers")
+    facts = seen.select_related("organisation__partner", "client", "topic", "promise", "assignee")
+    return facts.defer("description", "answers")
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,9 @@ def all_incidents(*, ended: bool) -> list[Incident]:
 def linked_tickets(incident: Incident, *, limit: int) -> list[Ticket]:
     """Return the tickets of an incident in working order, with what their rows show. One query."""
     found = Ticket.objects.filter(incident=incident).select_related(
-        "organisation", "topic", "assignee", "promise__version", "promise__package"
+        "organisation", "topic", "assignee", "promise__package"
     )
-    return list(found.defer("promise__version__document").in_working_order()[:limit])
+    return list(found.in_working_order()[:limit])
 
 
 def answers_of(incident: Incident) -> list[IncidentAnswer]:

@@ -71,7 +71,7 @@ def timeline_of(ticket: Ticket, terms: InForce, *, with_internal: bool, after: i
     events = list(found.filter(seq__gt=after) if with_internal else found.filter(is_public=True)[after:])
     messages = _messages(ticket, events, with_internal=with_internal)
     files = _files(ticket, with_internal=with_internal)
-    promises = tuple(ticket.promises.select_related("package", "version").defer("version__document").order_by("number"))
+    promises = tuple(ticket.promises.select_related("package").order_by("number"))
     by_message: dict[int | None, list[Attachment]] = {}
     for one in files:
         by_message.setdefault(one.message_id, []).append(one)

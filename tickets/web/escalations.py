@@ -36,7 +36,8 @@ def card(actor: Actor, ticket: Ticket, now: datetime) -> dict[str, Any]:
 
     Empty where the card has nothing to say: to support, whose board has it, and to a client of nobody.
     """
-    latest = queries.latest_escalation(ticket)
+    # Most tickets have none: to join all its people costs more than to ask first.
+    latest = queries.latest_escalation(ticket) if ticket.escalations.exists() else None
     act = act_of(actor)
     answer = queries.may_beside(actor, ticket, latest, act=act, now=now)
     if latest is None and (actor.is_staff or answer.code == Refusal.NO_PARTNER):

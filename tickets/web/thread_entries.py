@@ -150,9 +150,10 @@ def _event(entry: Entry, timeline: Timeline, reader: Reader) -> dict[str, Any]:
 
 def _promise(entry: Entry, promise: Promise, reader: Reader) -> dict[str, Any]:
     zone = ZoneInfo(promise_calendar(promise).zone)
-    package = policy_text(promise_terms(promise).policy.packages[promise.package.code].name)
+    terms = promise_terms(promise)
+    package = policy_text(terms.policy.packages[promise.package.code].name)
     text = _("Promised under policy %(number)s: %(severity)s, %(package)s, first response by %(moment)s %(city)s") % {
-        "number": promise.version.number,
+        "number": terms.number,
         "severity": Ticket.Severity(promise.severity).label,
         "package": package,
         "moment": moment(promise.due_at, now=entry.at, zone=zone),
