@@ -103,10 +103,10 @@ def unsubscribe(incident: Incident, *, by: Actor) -> None:
     IncidentSubscription.objects.filter(incident=incident, user=by.user).delete()
 
 
-def mark(ticket: Ticket, incident: Incident | None, *, by: Actor, now: datetime) -> None:
-    """Make a ticket a part of an incident, or of none. Raises: Forbidden; NotNow, if that one is over."""
+def mark(ticket: Ticket, incident: Incident | None, *, by: Actor, now: datetime, expected: int | None = None) -> None:
+    """Make a ticket a part of an incident, or of none. Raises: Forbidden; StaleTicket; NotNow, if that one is over."""
     support(by)
-    with changing(ticket, now=now) as current:
+    with changing(ticket, now=now, expected=expected) as current:
         before, after = current.incident_id, incident.pk if incident else None
         if before == after:
             return

@@ -20,21 +20,25 @@ from tickets.actions import triage
 from tickets.actions.change import Forbidden, NotNow, StaleTicket
 from tickets.actions.completing import send_back
 from tickets.actions.ending import resolve
+from tickets.actions.incidents import mark
 from tickets.actions.merging import merge
 from tickets.actions.promising import Cause
 from tickets.admin.bulk_steps import SHOWN, NotSaid, Skip, ask_merge, ask_send_back, asked_in, oldest
 from tickets.admin.desk_forms import REASON_MOST
 from tickets.admin.desk_frame import actor_of
+from tickets.admin.desk_incident import chosen_incident
 from tickets.admin.queue import address
 from tickets.admin.refusals import sentence
 from tickets.admin.selection import keep
-from tickets.models import Ticket
+from tickets.models import Incident, Ticket
+from tickets.policy.lifecycle import ENDED
 from tickets.queries.desk import Narrowing
 
 MOST = 100  # tickets at once
 CAUSES = {Cause.CORRECTED.value: Cause.CORRECTED, Cause.WORSE.value: Cause.WORSE}
 OTHERS = "somebody else has it, and only a lead reassigns those in bulk"
 CHANGED = "it changed since you looked"
+NO_INCIDENT = "Nothing was changed: choose an incident that goes on."
 
 STEPS: dict[str, Callable[..., HttpResponse]] = {"merge": ask_merge, "send_back": ask_send_back}
 
@@ -107,6 +111,9 @@ def _change(post: QueryDict, found: list[Ticket], *, by: Actor, now: datetime) -
             return f"Reclassified as {label}", lambda ticket, seen: triage.reclassify(
                 ticket, Severity(severity), cause=CAUSES[cause], reason=reason, by=by, now=now, expected=seen
             )
+        case "mark":
+            incident = _incident(post.get("incident", ""))
+            return f"Marked as part of “{incident}”", lambda ticket, seen: _mark(ticket, incident, by, now, seen)
         case "resolve":
             return "Resolved", lambda ticket, seen: resolve(ticket, by=by, now=now, expected=seen)
         case "send_back":
@@ -131,11 +138,36 @@ def _person(value: str, by: Actor) -> User | None:
     return person
 
 
+def _incident(value: str) -> Incident:
+    incident = chosen_incident(value)
+    if incident is None or incident.is_over:
+        raise NotSaid(NO_INCIDENT)
+    return incident
+
+
 def _assign(ticket: Ticket, person: User | None, by: Actor, now: datetime, seen: int) -> None:
     someone_elses = ticket.assignee_id is not None and by.user is not None and ticket.assignee_id != by.user.pk
     if someone_elses and not by.may(May.LEAD):
         raise Skip(OTHERS)
     triage.assign(ticket, person, by=by, now=now, expected=seen)
+
+
+def _mark(ticket: Ticket, incident: Incident, by: Actor, now: datetime, seen: int) -> None:
+    # What it is now says why not only if that is what the person saw; of anything else the action says that it changed.
+    if ticket.version == seen and (why := _unmarkable(ticket, incident)):
+        raise Skip(why)
+    mark(ticket, incident, by=by, now=now, expected=seen)
+
+
+def _unmarkable(ticket: Ticket, incident: Incident) -> str:
+    """Say why a selected ticket is not marked; on its own page it still can be."""
+    if ticket.incident_id == incident.pk:
+        return "it is part of it already"
+    if ticket.incident_id is not None:
+        return "it is part of another incident"
+    if ticket.merged_into_id is not None:
+        return "it is merged into another"
+    return "it has ended" if ticket.state in ENDED else ""
 
 
 def _merge(ticket: Ticket, target: Ticket, reason: str, by: Actor, now: datetime, seen: int) -> None:

@@ -17,8 +17,7 @@ from tickets.web.incidents import OVER
 def mark_incident(request: HttpRequest, reference: str) -> HttpResponse:
     """Make the ticket a part of the chosen incident, or of none."""
     ticket, chosen = ticket_for(request, reference), request.POST.get("incident", "")
-    is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 16
-    incident = Incident.objects.filter(pk=int(chosen)).first() if is_number else None
+    incident = chosen_incident(chosen)
     if incident is None and chosen:
         return ticket_page(request, ticket, Trouble("Choose an incident that goes on.", request.POST, status=400))
     try:
@@ -27,3 +26,9 @@ def mark_incident(request: HttpRequest, reference: str) -> HttpResponse:
     except NotNow:
         return ticket_page(request, ticket_for(request, reference), Trouble(str(OVER), request.POST))
     return redirect("admin:desk_ticket", ticket.reference)
+
+
+def chosen_incident(value: str) -> Incident | None:
+    """Return the incident that a form names; None, where it names none."""
+    is_number = value.isascii() and value.isdigit() and len(value) < 16
+    return Incident.objects.filter(pk=int(value)).first() if is_number else None

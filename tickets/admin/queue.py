@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tickets.actions.taking import take_next
 from tickets.admin.desk_frame import actor_of, frame
+from tickets.admin.incident_words import incident_choices
 from tickets.admin.queue_words import filters, row, since_run, views
 from tickets.admin.selection import take
 from tickets.queries import desk
@@ -44,6 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "admin/desk/_queue_live.html", context)
+    context["incidents"] = incident_choices()
     return render(request, "admin/desk/queue.html", frame(request, **context, **filters(narrowing, now=now)))
 
 

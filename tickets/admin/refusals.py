@@ -8,6 +8,7 @@ from tickets.actions.conversation import MessageInvalid
 from tickets.models import Ticket
 from tickets.policy.uploads import FileRefused
 from tickets.web.file_words import file_refusal
+from tickets.web.incidents import OVER
 
 NO_SUCH_TICKET = "No ticket has this reference."
 # What only support ever reads, so it is in English only.
@@ -33,6 +34,8 @@ def sentence(refused: Forbidden | NotNow, ticket: Ticket, *, now: datetime) -> s
     """Return why an action was refused."""
     if refused.code == "no_escalation":
         return "There is no open escalation on this ticket any more."
+    if refused.code == "incident_over":
+        return str(OVER)
     if refused.code in _MERGING:
         return merge_sentence(refused.code)
     if refused.code in _ESCALATION_CODES:

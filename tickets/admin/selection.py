@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 
 _KEY = "desk-selection"
-_TYPED = ("assignee", "severity", "cause", "reason")
+_TYPED = ("assignee", "severity", "cause", "reason", "incident")
 MOST = 2000  # characters of what was typed
 
 

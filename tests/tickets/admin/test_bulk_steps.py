@@ -1,14 +1,19 @@
-"""Merging and sending back what is selected in the queue: asked once more before, reported after, selection kept."""
+"""Merging, sending back and marking what is selected in the queue: reported after, the selection kept."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.actor import actor_for
 from packages.queries.policies import in_force
 from tests.cast import NOW, answer_ticket, make_ticket
+from tests.tickets.incidents import make_incident
 from tickets.actions.completing import complete, send_back
 from tickets.actions.conversation import add_note
+from tickets.actions.incidents import conclude
+from tickets.actions.merging import merge
 from tickets.admin.bulk_steps import common_fields
-from tickets.models import InformationRequest, Ticket
+from tickets.models import InformationRequest, Ticket, TicketEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -147,3 +152,106 @@ def test_the_selection_outlives_a_change_and_what_was_typed_a_refusal(desk, cast
         assert page.context["kept"]["severity"] == "urgent"
         assert page.context["kept"]["cause"] == "worse"
     assert selected_in(desk.get("/admin/desk/")) == set()
+
+
+# Marking as part of an incident ------------------------------------------------------------------------------------
+
+
+def marked():
+    return dict(Ticket.objects.exclude(incident=None).values_list("reference", "incident"))
+
+
+def test_marking_makes_the_selected_a_part_of_the_incident(desk, cast):
+    incident, one, two = make_incident(cast), make_ticket(cast.owner), make_ticket(cast.outsider)
+
+    page = bulk(desk, one, two, do="mark", incident=incident.pk)
+
+    assert told(page) == [f"Marked as part of “Messages arrive late”: 2 tickets ({one.reference}, {two.reference})."]
+    assert marked() == {one.reference: incident.pk, two.reference: incident.pk}
+    events = TicketEvent.objects.filter(kind="incident_linked").values_list("ticket", "actor", "payload")
+    assert sorted(events, key=str) == sorted(
+        ((ticket.pk, cast.agent.pk, {"incident": incident.pk}) for ticket in (one, two)), key=str
+    )
+    assert selected_in(page) == {one.reference, two.reference}
+
+
+def test_marking_says_what_it_skipped_and_why(desk, cast):
+    there, elsewhere, ended, merged, into, changed, fresh = (make_ticket(cast.owner) for _ in range(7))
+    incident, other = make_incident(cast, there), make_incident(cast, elsewhere)
+    answer_ticket(ended, cast.agent, now=NOW, then="resolved")
+    merge(merged, into, by=actor_for(cast.agent), now=NOW)
+    selected = chosen(there, elsewhere, ended, merged, changed, fresh)
+    add_note(changed, "Look", by=actor_for(cast.lead), now=NOW)
+    before = TicketEvent.objects.count()
+
+    form = {"selected": [*selected, "TK-222222:1"], "do": "mark", "incident": incident.pk}
+    page = desk.post("/admin/desk/bulk/", form, follow=True)
+
+    assert told(page) == [
+        f"Marked as part of “Messages arrive late”: 1 ticket ({fresh.reference}).",
+        f"Skipped 1 ticket ({there.reference}): it is part of it already.",
+        f"Skipped 1 ticket ({elsewhere.reference}): it is part of another incident.",
+        f"Skipped 1 ticket ({ended.reference}): it has ended.",
+        f"Skipped 1 ticket ({merged.reference}): it is merged into another.",
+        f"Skipped 1 ticket ({changed.reference}): it changed since you looked.",
+    ]
+    assert marked() == {there.reference: incident.pk, elsewhere.reference: other.pk, fresh.reference: incident.pk}
+    assert TicketEvent.objects.count() == before + 1
+
+
+def test_who_marks_a_ticket_a_moment_later_is_told_that_it_changed(desk, cast):
+    first, second, ticket = make_incident(cast), make_incident(cast), make_ticket(cast.owner)
+    form = {"selected": chosen(ticket), "do": "mark"}
+    desk.post("/admin/desk/bulk/", {**form, "incident": first.pk})
+
+    page = desk.post("/admin/desk/bulk/", {**form, "incident": second.pk}, follow=True)
+
+    assert told(page)[-1] == f"Skipped 1 ticket ({ticket.reference}): it changed since you looked."
+    assert marked() == {ticket.reference: first.pk}
+
+
+@pytest.mark.parametrize("named", ["", "0", "x", "²", "99999999999999999", "over"])
+def test_marking_needs_an_incident_that_goes_on_and_keeps_the_choice(desk, cast, named):
+    over, ticket = make_incident(cast), make_ticket(cast.owner)
+    make_incident(cast)
+    conclude(over, {"en": "A relay."}, by=actor_for(cast.agent), now=NOW, expected=1)
+
+    page = bulk(desk, ticket, do="mark", incident=over.pk if named == "over" else named)
+
+    assert told(page) == ["Nothing was changed: choose an incident that goes on."]
+    assert selected_in(page) == {ticket.reference}
+    assert marked() == {}
+
+
+def test_marking_is_offered_while_an_incident_goes_on(desk, cast):
+    assert 'value="mark"' not in desk.get("/admin/desk/").content.decode()
+
+    desk.post("/admin/incidents/new/", {"title_en": "Late <messages>", "text_en": "Meta works on it."})
+    page = desk.get("/admin/desk/").content.decode()
+
+    assert 'value="mark"' in page
+    assert "Late &lt;messages&gt;</option>" in page
+
+
+@pytest.mark.parametrize(("who", "status"), [("owner", 404), ("growth", 404), ("lead", 302)])
+def test_nobody_but_support_marks(desk, cast, who, status):
+    incident, ticket = make_incident(cast), make_ticket(cast.owner)
+    desk.force_login(getattr(cast, who))
+
+    form = {"selected": chosen(ticket), "do": "mark", "incident": incident.pk}
+
+    assert desk.post("/admin/desk/bulk/", form).status_code == status
+    assert marked() == ({ticket.reference: incident.pk} if status == 302 else {})
+
+
+@pytest.mark.parametrize("many", [1, 5])
+def test_marking_costs_the_same_for_each(desk, cast, many):
+    incident, tickets = make_incident(cast), [make_ticket(cast.owner) for _ in range(many)]
+    form = {"selected": chosen(*tickets), "do": "mark", "incident": incident.pk}
+    bulk(desk, make_ticket(cast.owner), do="assign", assignee="me")
+
+    with CaptureQueriesContext(connection) as asked:
+        desk.post("/admin/desk/bulk/", form)
+
+    assert len(marked()) == many
+    assert len(asked) == 8 + 14 * many
