@@ -6,7 +6,9 @@ import pytest
 from django.utils import timezone
 
 from tests.cast import NOW, answer_ticket, make_ticket
+from tickets.actions.timer_kinds import KINDS
 from tickets.models import Outbox, Timer
+from tickets.templatetags.timers import TIMERS, timer_words
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +88,20 @@ def test_only_support_comes_here(client, cast, who, address):
     client.force_login(getattr(cast, who))
 
     assert client.get(address).status_code == 404
+
+
+def test_every_kind_of_timer_has_words():
+    assert set(TIMERS) == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "words"),
+    [
+        ("warning", "2:80", "Warning at 80 % of the time"),
+        ("partner_reminder", "1794943479:2", "Reminder 2 of an answer"),
+        ("auto_close", "1794943479", "Closed, if it stayed resolved"),
+        ("escalation_decide", "deputy", "Escalation to decide on: deputy"),
+    ],
+)
+def test_a_timer_is_said_in_words(kind, key, words):
+    assert timer_words(Timer(kind=kind, key=key)) == words
