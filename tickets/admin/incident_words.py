@@ -10,9 +10,8 @@ from tickets.queries.incidents import going_on
 from tickets.wording import ago
 
 KEY = "desk-incidents"
-KEPT_SECONDS = (
-    10  # every page of the queue and of a ticket asks; whether a choice still goes on is decided when it is made
-)
+# Every page of the queue and of a ticket asks; whether a choice still goes on is decided when it is made.
+KEPT_SECONDS = 10
 
 
 def incident_card(ticket: Ticket, *, now: datetime) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from tests.tickets.escalating import make_ticket as make_row
 from tickets.actions import completing, conversation, ending, escalations, following, triage
 from tickets.actions.firing import fire_due
 from tickets.actions.promising import Cause
-from tickets.models import Follower, Outbox, Ticket
+from tickets.models import Follower, Outbox, Ticket, Timer, WebhookEndpoint
 from tickets.policy.lifecycle import Status
+from tickets.policy.webhook_kinds import Group
 
 pytestmark = pytest.mark.django_db
 
@@ -157,6 +158,43 @@ def test_a_breach_of_a_confidential_ticket_is_kept_from_the_partners_admins(cast
     fire_due(ticket.promise.due_at)
 
     assert told("promise_missed") == ["lead", "nordlicht-admin", "nordlicht-member"]
+
+
+def test_breaches_that_fire_together_are_told_each_to_its_own(cast):
+    open_to_all = make_ticket(cast.nordlicht_member)
+    confidential = make_ticket(cast.nordlicht_member, "changing_partners")
+    strangers = make_ticket(cast.outsider)
+    tickets = (open_to_all, confidential, strangers)
+    for organisation in (cast.meridian, cast.nordlicht, cast.silverline):
+        WebhookEndpoint.objects.create(
+            organisation=organisation, url="https://hooks.example.com/", groups=list(Group), secret="sealed",
+            secret_since=NOW, made_at=NOW,
+        )  # fmt: skip
+    for ticket in tickets:
+        follow_all(ticket, cast)
+    Timer.objects.exclude(kind="breach").delete()
+
+    fire_due(max(ticket.promise.due_at for ticket in tickets))
+
+    mails, posts = {}, {}
+    for row in Outbox.objects.filter(event__kind="promise_missed").select_related("event", "endpoint__organisation"):
+        if row.endpoint is not None:
+            posts.setdefault(row.event.ticket_id, set()).add(row.endpoint.organisation)
+        else:
+            mails.setdefault(row.event.ticket_id, set()).add(row.recipient.partition("@")[0])
+    outsiders = {"outsider", "outsider-admin", "hafen-member", "direct-member", "azul-member", "other-growth"}
+    meridians = {"owner", "colleague", "growth"}
+    assert {"nordlicht-member", "owner", "colleague"} <= mails[open_to_all.pk]
+    assert "nordlicht-member" in mails[confidential.pk]
+    assert "outsider" in mails[strangers.pk]
+    assert not mails[open_to_all.pk] & outsiders
+    assert not mails[confidential.pk] & (outsiders | meridians)
+    assert not mails[strangers.pk] & (meridians | {"nordlicht-member", "nordlicht-admin", "hafen-member"})
+    assert posts == {
+        open_to_all.pk: {cast.meridian, cast.nordlicht},
+        confidential.pk: {cast.nordlicht},
+        strangers.pk: {cast.silverline},
+    }
 
 
 def test_half_of_the_time_is_told_to_the_assignee_alone(cast):
