@@ -38,8 +38,9 @@ class PersonForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         facts = super().clean() or {}
-        was_last = self.instance.pk and self.instance.role == Role.ADMINISTRATOR and not _others(self.instance).exists()
-        if was_last and (facts.get("role") != Role.ADMINISTRATOR or not facts.get("is_active")):
+        stays = facts.get("role") == Role.ADMINISTRATOR and facts.get("is_active")
+        was_one = self.instance.pk and self.instance.role == Role.ADMINISTRATOR
+        if was_one and not stays and not _administrators() - {self.instance.pk}:
             raise forms.ValidationError("This is the last administrator who may sign in: name another one first.")
         return facts
 
@@ -110,8 +111,10 @@ class UserAdmin(Audited):
         messages.success(request, f"Sent to {queryset.count() - skipped}.{note}")
 
 
-def _others(administrator: User) -> QuerySet[User]:
-    return User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=administrator.pk)
+def _administrators() -> set[int]:
+    """Return who may sign in as one, with their rows locked: two can't take each other's role at once."""
+    found = User.objects.select_for_update().filter(role=Role.ADMINISTRATOR, is_active=True)
+    return set(found.order_by("pk").values_list("pk", flat=True))
 
 
 def _invite_after_commit(person: User, *, by: Any) -> None:
