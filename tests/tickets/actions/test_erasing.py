@@ -9,10 +9,12 @@ from accounts.actor import actor_for
 from accounts.models import AuditEntry
 from packages.policy.severity import Severity
 from tests.cast import NOW, answer_ticket, make_ticket
+from tests.tickets.escalating import ask
 from tickets.actions.attaching import stage
 from tickets.actions.conversation import add_note
 from tickets.actions.ending import close
 from tickets.actions.erasing import erase_old
+from tickets.actions.escalations import decline
 from tickets.actions.promising import Cause
 from tickets.actions.triage import reclassify
 from tickets.models import Attachment, Message, Promise, Retention, Ticket, TicketWords
@@ -30,6 +32,7 @@ def ended(cast, *, days: int = 90) -> Ticket:
     reclassify(ticket, Severity.CRITICAL, cause=Cause.CORRECTED, reason="A secret reason", by=agent, now=NOW)
     file = stage(ContentFile(b"in a file", name="secret.txt"), by=agent, now=NOW)
     add_note(ticket, "An internal secret", by=agent, now=NOW, files=[file])
+    decline(ask(ticket, cast.owner, reason="A secret haste"), reason="Secretly not", by=actor_for(cast.growth), now=NOW)
     answer_ticket(ticket, cast.agent, now=NOW, body="The cause was a secret.", then=Status.RESOLVED)
     return close(ticket, by=agent, now=LATER - timedelta(days=days))
 

@@ -6,6 +6,8 @@ import pytest
 
 from accounts.actor import actor_for
 from tests.cast import NOW, make_ticket
+from tests.tickets.escalating import ask
+from tickets.actions import escalations
 from tickets.actions.conversation import add_note, post_message
 from tickets.actions.finding import MOST, find_by
 from tickets.models import Ticket, TicketWords
@@ -53,6 +55,26 @@ def test_words_of_a_note_and_of_the_ticket_are_found_together_by_support_alone(c
         assert found(text) == [ticket.pk]
         assert found(text, with_internal=False) == []
     assert found("gateway", with_internal=False) == [ticket.pk]
+
+
+def test_support_alone_finds_a_ticket_by_what_was_written_about_its_escalations(client, cast):
+    """A client's people see the ticket and not these texts, so that no search of the portal looks at them."""
+    ticket = make_ticket(cast.nordlicht_member)
+    declined = ask(ticket, cast.owner, reason="The Zanzibar branch stands still, +49 40 7654321.")
+    escalations.decline(declined, reason="Ask Quillon first.", by=actor_for(cast.growth), now=NOW)
+    escalated = escalations.escalate(ask(ticket, cast.owner), by=actor_for(cast.growth), now=NOW)
+    escalations.acknowledge(escalated, by=actor_for(cast.lead), now=NOW)
+    escalations.conclude(escalated, outcome="Rerouted through Ypsilanti.", by=actor_for(cast.lead), now=NOW)
+
+    for text in ("zanzibar", "7654321", "quillon", "ypsilanti"):
+        client.force_login(cast.agent)
+        rows = client.get("/admin/desk/", {"q": text}).context["rows"]
+        assert [row["reference"] for row in rows] == [ticket.reference]
+        for person in (cast.owner, cast.growth, cast.nordlicht_member, cast.nordlicht_admin, cast.outsider):
+            client.force_login(person)
+            assert ticket.reference not in client.get("/", {"q": text}).content.decode()
+    client.force_login(cast.nordlicht_member)
+    assert "anzibar" not in client.get(f"/tickets/{ticket.reference}/").content.decode()
 
 
 @pytest.mark.parametrize(
