@@ -18,8 +18,10 @@ def forwards(apps, schema_editor):
     Words = apps.get_model("tickets", "TicketWords")
     escalated = apps.get_model("tickets", "Escalation").objects.filter(ticket__erased_at=None).order_by("ticket_id")
     for pk, *texts in escalated.values_list("ticket_id", *TEXTS).iterator(1000):
+        row = Words.objects.filter(pk=pk).first()
+        if row is None:
+            continue
         plain, identifiers = _read("\n".join(texts))
-        row = Words.objects.get(pk=pk)
         row.internal = _with(row.internal, plain)
         row.internal_identifiers = _with(row.internal_identifiers, identifiers)
         row.save(update_fields=["internal", "internal_identifiers"])
