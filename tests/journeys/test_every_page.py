@@ -20,7 +20,6 @@ SITE = "http://portal.test"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
-@pytest.mark.postgresql  # the pages are the same on every database: once is enough
 def test_no_page_has_an_error_of_html(cast, tmp_path: Path):
     checker = html_checker()
     if checker is None:
