@@ -16,7 +16,7 @@ DEMO_ENV := DEBUG=1 DEMO=1 PORT=$(PORT) SITE_URL=http://127.0.0.1:$(PORT) ALLOWE
 help:
 	@echo "make demo          the portal with demo data on http://127.0.0.1:$(PORT) (PORT=8001 for another port)"
 	@echo "make test          every check that this machine can make"
-	@echo "make test-fast     the tests without a browser and whatever is slow"
+	@echo "make test-fast     the tests without a browser, the desk's pages and whatever is slow"
 	@echo "make lint types    the linter, the formatter's check, the type checker"
 	@echo "make translations  collect new messages into config/locale (needs gettext)"
 	@echo "make screenshots   pictures of the pages (needs chromium)"

@@ -1,6 +1,6 @@
 """Runs the suite on every database that answers here, and says what this machine could not check and why.
 
-`make test` runs everything; `make test-fast` leaves out the browser, the faults and whatever is slow.
+`make test` runs everything; `make test-fast` leaves out the browser, the faults, the desk's pages and whatever is slow.
 """
 
 import argparse
@@ -20,19 +20,30 @@ from tests.checkers import html_checker  # noqa: E402
 DEFAULT_POSTGRES = "postgres:///portal"
 DEFAULT_REDIS = "redis://127.0.0.1:6379/15"
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true"}
-# Browser and faults start processes of their own: side by side they would only slow one another down.
 TOGETHER = "not browser and not faults"
-ALONE = "browser or faults"
+# Faults start processes of their own and watch the clock: nothing runs beside them.
+ALONE = "faults"
+DESK = "tests/tickets/admin"  # its pages are the longest: a third of what else would be quick
+# Folders that do the same on every database, as they ask it nothing, or only through what is tested on both: they run
+# once, on PostgreSQL where it answers. Whatever is not named here runs on both.
+ONCE = (
+    "tests/architecture",
+    "tests/journeys",
+    "tests/*/policy",
+    "tests/tickets/web",
+    DESK,
+    "tests/tickets/demo",
+)
 
 
 def main() -> int:
     """Return the exit status: 0 when every test that could run passed, and in CI only if all of them could run."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fast", action="store_true", help="leave out browser, faults and slow tests")
+    parser.add_argument("--fast", action="store_true", help="leave out browser, faults, the desk and slow tests")
     fast = parser.parse_args().fast
     os.chdir(ROOT)
     if fast:
-        return _pytest("SQLite", f"{TOGETHER} and not slow", {"DATABASE_URL": ""}, together=True)
+        return _pytest("SQLite", f"{TOGETHER} and not slow", {"DATABASE_URL": ""}, without=(DESK,))
     postgres, redis, missing = _find_parts()
     for line in missing:
         print(f"Will not be checked: {line}", flush=True)
@@ -44,12 +55,15 @@ def main() -> int:
     if postgres:
         on_sqlite = {**environment, "DATABASE_URL": ""}
         on_postgres = {**environment, "DATABASE_URL": postgres}
-        statuses.append(_pytest("SQLite", TOGETHER, on_sqlite, together=True))
+        print(f"Only on PostgreSQL: {', '.join(ONCE)}", flush=True)
+        statuses.append(_pytest("SQLite", TOGETHER, on_sqlite, without=ONCE))
         statuses.append(_pytest("PostgreSQL", ALONE, on_postgres, together=False))
-        statuses.append(_pytest("PostgreSQL", TOGETHER, on_postgres, together=True))
+        statuses.append(_pytest("PostgreSQL", "browser", on_postgres))
+        statuses.append(_pytest("PostgreSQL", TOGETHER, on_postgres))
     else:
-        statuses.append(_pytest("SQLite", ALONE, {**environment, "DATABASE_URL": ""}, together=False))
-        statuses.append(_pytest("SQLite", TOGETHER, {**environment, "DATABASE_URL": ""}, together=True))
+        on_sqlite = {**environment, "DATABASE_URL": ""}
+        statuses.append(_pytest("SQLite", "browser", on_sqlite))
+        statuses.append(_pytest("SQLite", TOGETHER, on_sqlite))
     return max(statuses)
 
 
@@ -111,14 +125,15 @@ def _redis_problem(url: str) -> str:
     return ""
 
 
-def _pytest(database: str, which: str, environment: dict[str, str], *, together: bool) -> int:
-    """Run the tests that a marker expression picks; return pytest's exit status, 0 if it picked none."""
+def _pytest(
+    database: str, which: str, environment: dict[str, str], *, together: bool = True, without: tuple[str, ...] = ()
+) -> int:
+    """Run what a marker expression picks, but for some folders; return pytest's exit status, 0 if it picked none."""
     print(f"\n=== {database}: {which} ===", flush=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-m", which]
+    command = [sys.executable, "-m", "pytest", "-q", "-m", which, *(f"--ignore-glob={one}" for one in without)]
     if together:
-        # By file: what a module prepared for its tests serves them all. In their own order: the file that takes longest
-        # has few tests, and would come last.
-        command += ["-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+        # Half of them each, neighbours together; who is done takes from the other, so that both end at once.
+        command += ["-n", "2", "--dist", "worksteal"]
     started = time.monotonic()
     inherited = {
         name: value for name, value in os.environ.items() if name != "DATABASE_URL" or environment["DATABASE_URL"]

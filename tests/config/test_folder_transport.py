@@ -19,6 +19,7 @@ def connect(tmp_path):
     return make
 
 
+@pytest.mark.slow
 def test_every_message_arrives_once_when_several_write_and_read(connect, tmp_path):
     found: list[str] = []
     wrong: list[Exception] = []

@@ -17,7 +17,7 @@ from tests.cast import NOW, Cast, make_ticket
 from tests.packages.policy.shipped_policy import DOCUMENT
 from tickets.models import Promise
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 LATER = NOW + timedelta(hours=1)
 
 

@@ -24,6 +24,8 @@ from packages.policy.parts import sheet_of
 from packages.policy.reading import DocumentInvalid
 from tests.packages.policy.shipped_policy import DOCUMENT, POLICY
 
+pytestmark = pytest.mark.slow  # each of them is quick, all of them take long
+
 LANGUAGES = ("en", "pt-br", "de", "es", "ru")
 
 

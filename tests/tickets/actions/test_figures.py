@@ -73,6 +73,7 @@ def test_figures_are_what_a_slow_recount_finds(cast, seed):
     assert summed(HourFigure) == summed(WeekFigure) == recounted(closed)
 
 
+@pytest.mark.slow
 def test_a_report_is_what_a_slow_recount_finds_by_everything(cast):
     end_promises(cast, 90, until=NOW, days=60)
     figures.count_closed_hours(now=NOW - timedelta(hours=30))  # the rest is live
@@ -191,6 +192,7 @@ def test_counting_again_and_anew_gives_the_same_rows(cast):
     assert rows() == before
 
 
+@pytest.mark.slow
 def test_hour_by_hour_gives_what_all_at_once_gives(cast):
     end_promises(cast, 60, until=NOW, days=3)
     now = NOW - timedelta(days=4)

@@ -272,6 +272,7 @@ def test_missing_information_is_reminded_of_and_then_withdraws_the_ticket(cast):
     assert ticket.status == "withdrawn"
 
 
+@pytest.mark.slow
 def test_no_reminder_leaves_at_night_or_on_a_weekend(cast):
     for hour in range(0, 24 * 7, 5):
         ticket = waiting_ticket(cast, now=datetime(2026, 11, 20, tzinfo=UTC) + timedelta(hours=hour))

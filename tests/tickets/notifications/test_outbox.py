@@ -176,6 +176,7 @@ def test_a_kill_between_sending_and_marking_repeats_the_same_message_id(cast):
     assert ids == [f"<{third.pk}@127.0.0.1>", f"<{claimed[0].id}@127.0.0.1>"]
 
 
+@pytest.mark.slow
 def test_a_mail_server_that_is_down_for_a_day_costs_nothing_but_time(cast, settings):
     ticket = make_ticket(cast.owner)
     answer_ticket(ticket, cast.agent, now=NOW)

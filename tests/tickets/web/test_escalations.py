@@ -283,6 +283,7 @@ def test_growth_manager_escalates_any_open_ticket_of_a_partner(cast, signed_in):
     assert (made.state, made.asked_at, made.decided_by) == ("escalated", None, cast.growth)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 12])
 def test_desk_asks_the_same_few_queries_for_any_number_of_rows(cast, signed_in, django_assert_max_num_queries, rows):
     for number in range(rows):

@@ -50,6 +50,7 @@ def test_what_was_typed_is_shown_as_text_never_as_markup(client, cast: Cast):
     assert "49" not in re.findall(r"\{\{7|49\b", value_of(response, "subject"))
 
 
+@pytest.mark.slow
 def test_five_megabytes_are_refused_at_the_description_and_stay_on_the_page(client, cast: Cast):
     draft = begin(client, cast.owner)
 

@@ -12,6 +12,8 @@ from tickets.actions import ending
 from tickets.actions.filing import Invalid
 from tickets.models import InformationRequest, Message, Ticket
 
+pytestmark = pytest.mark.slow  # each of them is quick, all of them take long
+
 FAR = ("0001-01-01T00:00:00+23:00", "9999-12-31T23:59:59-23:00")  # an offset leads out of the calendar
 
 

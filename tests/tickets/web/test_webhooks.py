@@ -15,7 +15,7 @@ from tickets.actions.webhook_delivery import deliver_webhooks
 from tickets.models import Outbox, WebhookEndpoint
 from tickets.notifications import receivers
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]  # each of them is quick, all of them take long
 
 NEW = "/organisation/webhooks/new/"
 ALL = ["filed", "messages", "status", "promise", "escalations", "details"]
