@@ -36,6 +36,7 @@ class Shown:
     name: str
     html: str
     status: int
+    policy: str = ""  # what the browser is told that it may load and run
 
 
 def every_page(cast: Cast) -> list[Shown]:
@@ -57,6 +58,18 @@ def main_pages(cast: Cast, language: str) -> list[Shown]:
     pages = [("owner", path) for path in ("/", reverse("new_ticket"), draft, ticket, reverse("support_hours"))]
     pages += [("colleague", reverse("organisation")), ("visitor", reverse("account_login"))]
     return [_get(stage, who, path, headers={"accept-language": language}) for who, path in pages]
+
+
+def stock_pages(cast: Cast) -> list[Shown]:
+    """Return the admin's pages about each table, as an administrator gets them."""
+    stage = make_stage(cast)
+    called = [
+        (name, wanted) for name, wanted in sorted(urls().items()) if name.startswith("admin:") and name.endswith(STOCK)
+    ]
+    shown = [
+        _get(stage, "administrator", address) for name, wanted in called for _, address in targets(stage, name, wanted)
+    ]
+    return [one for one in shown if one.html]
 
 
 def _walked(stage: Stage) -> Iterator[Shown]:
@@ -181,4 +194,5 @@ def _shown(name: str, response: object) -> Shown:
     is_html = response.headers.get("Content-Type", "").startswith("text/html")  # type: ignore[attr-defined]
     streaming = getattr(response, "streaming", False)
     html = response.content.decode() if is_html and not streaming else ""  # type: ignore[attr-defined]
-    return Shown(name, html, response.status_code)  # type: ignore[attr-defined]
+    policy = response.headers.get("Content-Security-Policy", "")  # type: ignore[attr-defined]
+    return Shown(name, html, response.status_code, policy)  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from django.contrib.staticfiles import finders
 from playwright.sync_api import Page, Route
 
 from tests.checkers import html_checker
-from tests.journeys.pages import Shown, every_page, main_pages
+from tests.journeys.pages import Shown, every_page, main_pages, stock_pages
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -40,7 +40,15 @@ def test_no_page_has_an_error_of_html(cast, tmp_path: Path):
 
 
 @pytest.fixture
-def show(page: Page) -> Callable[[Shown], None]:
+def blocked(page: Page) -> list[str]:
+    """Return what the content policy kept the page that is shown from loading or running."""
+    found: list[str] = []
+    page.on("console", lambda said: found.append(said.text) if "Content Security Policy" in said.text else None)
+    return found
+
+
+@pytest.fixture
+def show(page: Page, blocked: list[str]) -> Callable[[Shown], None]:
     """Return a function that opens a page as it was answered; only the static files come from outside of it."""
     now: list[Shown] = []
 
@@ -48,7 +56,8 @@ def show(page: Page) -> Callable[[Shown], None]:
         path = route.request.url.removeprefix(SITE).partition("?")[0]
         file = finders.find(path.removeprefix("/static/")) if path.startswith("/static/") else None
         if path == "/page":
-            route.fulfill(body=now[-1].html, content_type="text/html; charset=utf-8")
+            policy = {"Content-Security-Policy": now[-1].policy} if now[-1].policy else {}
+            route.fulfill(body=now[-1].html, headers={"Content-Type": "text/html; charset=utf-8", **policy})
         elif file:
             route.fulfill(path=file, content_type=mimetypes.guess_type(path)[0] or "application/octet-stream")
         else:
@@ -58,6 +67,7 @@ def show(page: Page) -> Callable[[Shown], None]:
 
     def open_page(shown: Shown) -> None:
         now.append(shown)
+        blocked.clear()
         page.goto(f"{SITE}/page", wait_until="load")
         page.evaluate(AXE_SCRIPT)
 
@@ -82,15 +92,16 @@ def overflow(page: Page) -> list[str]:
 
 
 @pytest.mark.browser
-def test_no_page_has_a_barrier_in_light_or_dark_and_the_portal_fits_a_phone(cast, page: Page, show):
+def test_no_page_has_a_barrier_in_light_or_dark_and_the_portal_fits_a_phone(cast, page: Page, show, blocked):
     found = {}
     for shown in every_page(cast):
         page.set_viewport_size(WIDE)
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         show(shown)
+        wrong = list(blocked)  # before axe, which is no part of the page
         # What is folded away is part of the page, but for menus, which lie over it.
         page.evaluate("for (const one of document.querySelectorAll('main details:not([data-menu])')) one.open = true")
-        wrong = barriers(page) + overflow(page)
+        wrong += barriers(page) + overflow(page)
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
         wrong += barriers(page, "color-contrast")  # only colours differ in the dark
         page.set_viewport_size(PHONE)
@@ -98,6 +109,17 @@ def test_no_page_has_a_barrier_in_light_or_dark_and_the_portal_fits_a_phone(cast
             wrong += overflow(page)
         if wrong:
             found[shown.name] = wrong
+
+    assert found == {}
+
+
+@pytest.mark.browser
+def test_the_content_policy_blocks_nothing_of_the_pages_about_tables(cast, page: Page, show, blocked):
+    found = {}
+    for shown in stock_pages(cast):
+        show(shown)
+        if blocked:
+            found[shown.name] = list(blocked)
 
     assert found == {}
 
