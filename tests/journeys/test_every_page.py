@@ -39,6 +39,19 @@ def test_no_page_has_an_error_of_html(cast, tmp_path: Path):
     assert len(pages) > 80
 
 
+# What is placed by itself, pulled out on purpose, or within something that scrolls or cuts, may.
+STICKS_OUT = """() => [...document.querySelectorAll("main *")].filter((one) => {
+    const box = one.getBoundingClientRect(), around = one.parentElement.getBoundingClientRect();
+    if (!box.width || !around.width || box.right <= around.right + 2) return false;
+    const { position, marginLeft, marginRight } = getComputedStyle(one);
+    if (position === "absolute" || position === "fixed" || one.closest("svg, dialog, .sr-only")) return false;
+    if (parseFloat(marginLeft) < 0 || parseFloat(marginRight) < 0) return false;
+    let up = one.parentElement;
+    while (up && getComputedStyle(up).overflowX === "visible") up = up.parentElement;
+    return !up;
+}).slice(0, 5).map((one) => `${one.localName}.${one.className} sticks out of ${one.parentElement.className}`)"""
+
+
 @pytest.fixture
 def blocked(page: Page) -> list[str]:
     """Return what the content policy kept the page that is shown from loading or running."""
@@ -86,9 +99,10 @@ def barriers(page: Page, *rules: str) -> list[str]:
 
 
 def overflow(page: Page) -> list[str]:
-    """Say by how much a page is wider than its window."""
+    """Say by how much a page is wider than its window, and what in it is wider than what it stands in."""
     pixels = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return [f"{pixels} px wider than {page.viewport_size}"] if pixels > 0 else []
+    too_wide = [f"{pixels} px wider than {page.viewport_size}"] if pixels > 0 else []
+    return too_wide + [f"{one} at {page.viewport_size}" for one in page.evaluate(STICKS_OUT)]
 
 
 @pytest.mark.browser
