@@ -24,7 +24,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.databases import ROOT, has_database, set_up  # noqa: E402
+from bench.databases import ROOT, has_database, set_up  # noqa: E402  found from the root
 
 MOST_TIMES_EMPTY = 4.0
 MOST_GROWTH = 1.3

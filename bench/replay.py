@@ -16,7 +16,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from bench.databases import make_database, set_up  # noqa: E402
+from bench.databases import make_database, set_up  # noqa: E402  found from the root
 
 NAME = "bench_replay"
 MOST_SECONDS = 60

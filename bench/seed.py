@@ -23,7 +23,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.databases import make_database, set_up  # noqa: E402
+from bench.databases import make_database, set_up  # noqa: E402  found from the root
 
 LEAST_A_SECOND = 5_000
 AN_ORGANISATION = 500  # tickets

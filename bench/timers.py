@@ -22,7 +22,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from bench.databases import make_database, set_up  # noqa: E402
+from bench.databases import make_database, set_up  # noqa: E402  found from the root
 
 PER_TICKET = 8
 SIZES = (10_000, 100_000, 1_000_000, 2_000_000)

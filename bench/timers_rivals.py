@@ -3,6 +3,7 @@
 import os
 import time
 from datetime import datetime
+from pathlib import Path
 
 from celery import Celery
 from django.db import transaction
@@ -24,7 +25,7 @@ def breach(ticket_id: int, due_at: float) -> None:
     from django.utils import timezone
 
     tell_breach(ticket_id, timezone.now())
-    with open(os.environ["LATENESS_LOG"], "a") as log:  # noqa: PTH123
+    with Path(os.environ["LATENESS_LOG"]).open("a") as log:
         log.write(f"{ticket_id} {time.time() - due_at:.4f}\n")
 
 
