@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 
 from accounts.actor import Actor
 from accounts.policy.roles import May, Role
-from tickets.actions.change import Forbidden, NotNow, add_event, changing, move
+from tickets.actions.change import Forbidden, NotNow, StaleTicket, add_event, changing, move
 from tickets.actions.ending import resolve_locked
 from tickets.actions.finding import find_by
 from tickets.actions.promising import answer_promise, running
@@ -76,8 +76,8 @@ def post_message(
             add_event(current, "message", by=by, now=now, message=message.pk, first_response=first)
             _turn(current, by=by, now=now, then=then, assigns=assigns)
             return message
-    except IntegrityError:
-        # The same form was sent twice at once: the other request said it.
+    except (IntegrityError, StaleTicket):
+        # The same form was sent twice at once: the other request said it, and moved the version on.
         if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
             return said
         raise
@@ -108,7 +108,7 @@ def add_note(
             find_by(current, text, *(one.name for one in files), internal=True)
             add_event(current, "note", by=by, now=now, public=False, message=message.pk)
             return message
-    except IntegrityError:
+    except (IntegrityError, StaleTicket):
         # As for a public message: the other of two requests said it.
         if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
             return said

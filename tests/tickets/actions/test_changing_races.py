@@ -83,8 +83,9 @@ def test_one_draft_filed_by_three_at_once_is_one_ticket(people):
 @pytest.mark.parametrize("kind", [add_note, post_message])
 def test_one_form_sent_three_times_at_once_is_said_once(people, kind):
     ticket, nonce = make_ticket(people.owner), uuid.uuid4()
+    form = {"by": actor_for(people.agent), "now": SOON, "nonce": nonce, "expected": ticket.version}
 
-    said = at_once(*[lambda: kind(ticket, "Seen.", by=actor_for(people.agent), now=SOON, nonce=nonce)] * 3)
+    said = at_once(*[lambda: kind(ticket, "Seen.", **form)] * 3)
 
     assert len({message.pk for message in said}) == 1
     assert Message.objects.filter(ticket=ticket).count() == 1
