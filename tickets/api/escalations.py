@@ -43,18 +43,13 @@ class EscalationsView(TicketsView):
 
     def facts(self, rows: list[Escalation]) -> list[dict[str, Any]]:
         return [
-            escalation_facts(row, actor=self.actor, reads_texts=self._reads_texts(row), now=self.now) for row in rows
+            escalation_facts(row, actor=self.actor, reads_texts=queries.reads_texts(self.actor, row), now=self.now)
+            for row in rows
         ]
 
     def one(self, escalation: Escalation, *, status: int = 200) -> Response:
         row = Escalation.objects.select_related(*PEOPLE).get(pk=escalation.pk)
         return Response(self.facts([row])[0], status=status)
-
-    def _reads_texts(self, escalation: Escalation) -> bool:
-        """What people wrote is for the partner, its manager and support."""
-        actor = self.actor
-        own = actor.organisation is not None and actor.organisation == escalation.partner
-        return actor.is_staff or own or queries.manages(actor, escalation.partner)
 
 
 class Escalations(EscalationsView):

@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 
+from accounts.actor import Actor, actor_for
 from accounts.models import User
 from accounts.notifications.mails import mail_of
 from packages.policy.wording import wording
@@ -121,6 +122,7 @@ def _headers(id: uuid.UUID, parts: Sequence[Part]) -> dict[str, str]:
 
 
 def _parts(rows: Sequence[Outbox], reader: User, zone: ZoneInfo) -> list[Part]:
+    actor = actor_for(reader)
     tickets: dict[int, list[Outbox]] = {}
     for row in sorted(rows, key=lambda row: (row.happened.at, row.happened.seq)):
         tickets.setdefault(row.happened.ticket_id, []).append(row)
@@ -128,14 +130,14 @@ def _parts(rows: Sequence[Outbox], reader: User, zone: ZoneInfo) -> list[Part]:
         Part(
             of_one[0].happened.ticket,
             _url(of_one[0].happened.ticket, reader),
-            tuple(_item(row, zone) for row in of_one),
+            tuple(_item(row, actor, zone) for row in of_one),
         )
         for of_one in tickets.values()
     ]
 
 
-def _item(row: Outbox, zone: ZoneInfo) -> Item:
-    what = said(row.happened, to_support=row.user is not None and row.user.is_staff)
+def _item(row: Outbox, reader: Actor, zone: ZoneInfo) -> Item:
+    what = said(row.happened, reader=reader)
     return Item(
         said=what,
         at=_moment(row.happened.at, zone),

@@ -1,16 +1,18 @@
 """What a mail says of an event, in the language that is active: what happened, what to do, and by when."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import get_language, gettext
 
+from accounts.actor import Actor
 from accounts.models import ApiToken
 from packages.policy.wording import wording
 from packages.queries.policies import version
 from tickets.models import Escalation, InformationRequest, Message, Promise, Ticket, TicketEvent
 from tickets.models.timer import PENDING
+from tickets.queries.escalations import reads_texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +30,20 @@ class Said:
 Sentence = Callable[[TicketEvent, Ticket], Said]
 
 
-def said(event: TicketEvent, *, to_support: bool) -> Said:
+def said(event: TicketEvent, *, reader: Actor) -> Said:
     """Return what there is to say of an event to somebody who may see it."""
-    sentence = None if to_support else OUTSIDE.get(event.kind)
+    sentence = None if reader.is_staff else OUTSIDE.get(event.kind)
     sentence = sentence or SENTENCES.get(event.kind)
     if sentence is None:
         return Said(gettext("The ticket has changed."))
-    return sentence(event, event.ticket)
+    whole = sentence(event, event.ticket)
+    return replace(whole, quote="") if whole.quote and _is_kept_from(reader, event) else whole
+
+
+def _is_kept_from(reader: Actor, event: TicketEvent) -> bool:
+    """Was what is quoted of an escalation written for others than the reader, who may know of it all the same?"""
+    escalation = _escalation(event)
+    return escalation is not None and not reads_texts(reader, escalation)
 
 
 def _who(event: TicketEvent) -> str:
@@ -271,7 +280,8 @@ def _check_due(event: TicketEvent, ticket: Ticket) -> Said:
 
 
 def _escalation(event: TicketEvent) -> Escalation | None:
-    return Escalation.objects.filter(pk=event.payload.get("escalation"), ticket=event.ticket_id).first()
+    found = Escalation.objects.filter(pk=event.payload.get("escalation"), ticket=event.ticket_id)
+    return found.select_related("partner").first()
 
 
 def _escalation_asked(event: TicketEvent, ticket: Ticket) -> Said:

@@ -60,6 +60,11 @@ def manages(actor: Actor, partner: Organisation | None) -> bool:
     return actor.user.pk in (partner.growth_manager_id, partner.deputy_id)
 
 
+def reads_texts(actor: Actor, escalation: Escalation) -> bool:
+    """May the actor read what people wrote on it? That is for the partner, its manager and support."""
+    return actor.is_staff or actor.organisation == escalation.partner or manages(actor, escalation.partner)
+
+
 def partners_of(actor: Actor) -> QuerySet[Organisation]:
     """Return the partners that a growth manager has now, as manager or deputy, by name."""
     return Organisation.objects.filter(Q(growth_manager=actor.user) | Q(deputy=actor.user)).order_by("name")

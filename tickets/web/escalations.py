@@ -141,8 +141,8 @@ def cause_text(policy: Policy, code: str) -> str:
 
 
 def _standing(actor: Actor, ticket: Ticket, latest: Escalation, now: datetime) -> dict[str, Any]:
-    """Return what the card shows of the latest escalation. What people wrote is for the partner and its manager."""
-    reads_texts = actor.is_staff or queries.manages(actor, latest.partner) or actor.organisation == latest.partner
+    """Return what the card shows of the latest escalation."""
+    reads_texts = queries.reads_texts(actor, latest)
     asked = latest.state == Escalation.State.ASKED
     return {
         "escalation": latest,

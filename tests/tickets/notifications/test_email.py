@@ -6,7 +6,10 @@ import uuid
 import pytest
 from django.conf import settings
 
-from tests.cast import NOW, make_ticket
+from accounts.actor import actor_for
+from tests.cast import NOW, Cast, make_ticket
+from tests.tickets.escalating import make_ticket as make_row
+from tickets.actions import escalations
 from tickets.models import Outbox, TicketEvent
 from tickets.notifications.email import compose
 from tickets.notifications.events import CATALOGUE
@@ -77,3 +80,49 @@ def test_a_subject_is_one_line_whatever_the_ticket_is_called(cast):
 
     assert mail.subject == f"[{ticket.reference}] Two Bcc: everybody@example.org"
     assert mail.message()["Bcc"] is None
+
+
+# What was written of an escalation ---------------------------------------------------------------------------------
+
+
+def concluded_for_a_client(cast: Cast) -> list[TicketEvent]:
+    """Every step of an escalation that a partner made for its client's ticket, to its end."""
+    ticket = make_row(cast.nordlicht)
+    asked = escalations.ask(ticket, cause="late", reason="They may leave us.", by=actor_for(cast.owner), now=NOW)
+    escalations.decline(asked, reason="They pay too little.", by=actor_for(cast.growth), now=NOW)
+    reason = "They threaten to sue."
+    made = escalations.initiate(ticket, cause="late", reason=reason, by=actor_for(cast.growth), now=NOW)
+    escalations.acknowledge(made, by=actor_for(cast.lead), now=NOW)
+    escalations.conclude(made, outcome="We gave the partner a credit.", by=actor_for(cast.lead), now=NOW)
+    return list(TicketEvent.objects.filter(ticket=ticket, kind__startswith="escalation_").order_by("seq"))
+
+
+WRITTEN = ("They may leave us.", "They pay too little.", "They threaten to sue.", "We gave the partner a credit.")
+
+
+def test_who_may_read_what_was_written_of_an_escalation_is_mailed_it(cast):
+    events = concluded_for_a_client(cast)
+
+    for person in (cast.owner, cast.growth, cast.deputy, cast.lead):
+        bodies = "\n".join(mail_of(event, person).body for event in events)
+        assert [text for text in WRITTEN if text in bodies] == list(WRITTEN), person
+
+
+def test_a_client_is_told_of_its_partners_escalation_but_not_what_was_written(cast):
+    events = concluded_for_a_client(cast)
+
+    bodies = [mail_of(event, cast.nordlicht_admin) for event in events]
+
+    assert len(bodies) == 5
+    for mail in bodies:
+        assert "escalat" in mail.body
+        assert not [text for text in WRITTEN if text in mail.body or text in mail.alternatives[0][0]]
+
+
+def test_the_next_partner_of_a_client_is_not_mailed_what_the_last_one_wrote(cast):
+    events = concluded_for_a_client(cast)
+    cast.nordlicht.partner = cast.silverline
+    cast.nordlicht.save()
+
+    for person in (cast.outsider, cast.outsider_admin):
+        assert not [text for event in events for text in WRITTEN if text in mail_of(event, person).body]
