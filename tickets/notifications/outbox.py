@@ -20,6 +20,7 @@ from tickets.models import Heartbeat, Incident, IncidentSubscription, Outbox, Ti
 from tickets.notifications.events import News, news_of
 from tickets.notifications.recipients import recipients
 from tickets.notifications.subscribers import subscribers
+from tickets.policy.cleaning import storable
 from tickets.policy.notices import Way
 
 PENDING = Q(sent_at=None, dead_at=None)
@@ -152,7 +153,7 @@ def claim(now: datetime, *, limit: int = 20) -> list[Delivery]:
     with transaction.atomic():
         _one_claims_at_a_time("claim", now)
         due = list(_free(now).filter(MAILS, send_at__lte=now).order_by("send_at", "pk")[:limit])
-        _make_digests(now, {row.recipient for row in due if _may_be_joined(row)})
+        _make_digests(now, {row.user_id for row in due if _may_be_joined(row)})
         first = Outbox.objects.filter(pk__in=[row.pk for row in due])
         batches = set(first.exclude(batch=None).values_list("batch", flat=True))
         taken = _free(now).filter(Q(pk__in=[row.pk for row in due]) | Q(batch__in=batches))
@@ -212,7 +213,8 @@ def mark_failed(
     """
     rows = list(rows)
     attempts = max(row.attempts for row in rows)
-    facts = {"error": error[:300], "leased_until": None, "status": status}
+    # A receiver's own words may be in it, and end no run for what they are.
+    facts = {"error": storable(error)[:300], "leased_until": None, "status": status}
     if for_good or attempts >= most_attempts:
         _pending(rows).update(dead_at=now, **facts)
         return
@@ -276,13 +278,12 @@ def _may_be_joined(row: Outbox) -> bool:
     return row.channel == Outbox.Channel.EMAIL and not row.is_urgent and row.attempts == 0 and row.batch is None
 
 
-def _make_digests(now: datetime, people: set[str]) -> None:
-    waiting = _free(now).filter(
-        recipient__in=people, channel=Outbox.Channel.EMAIL, is_urgent=False, attempts=0, batch=None
-    )
-    together: dict[str, list[uuid.UUID]] = {}
-    for pk, recipient in waiting.values_list("pk", "recipient"):
-        together.setdefault(recipient, []).append(pk)
+def _make_digests(now: datetime, people: set[int | None]) -> None:
+    # By person and not by address: that may be another's by now.
+    waiting = _free(now).filter(user__in=people, channel=Outbox.Channel.EMAIL, is_urgent=False, attempts=0, batch=None)
+    together: dict[int | None, list[uuid.UUID]] = {}
+    for pk, person in waiting.values_list("pk", "user"):
+        together.setdefault(person, []).append(pk)
     for ids in together.values():
         if len(ids) > 1:
             Outbox.objects.filter(pk__in=ids).update(batch=uuid.uuid4())

@@ -11,9 +11,10 @@ from standardwebhooks import WebhookVerificationError
 from accounts.actions.credentials import issue_token
 from accounts.actor import actor_for
 from tests.cast import NOW, answer_ticket, make_ticket
-from tests.tickets.receiver import at, listen, posted
+from tests.tickets.receiver import at, listen, posted, receiving
 from tickets.actions import conversation, following, triage, webhooks
 from tickets.actions.webhook_delivery import deliver_webhooks
+from tickets.models import Outbox, WebhookEndpoint
 
 pytestmark = pytest.mark.django_db
 
@@ -201,3 +202,23 @@ def test_unsharing_a_ticket_is_the_last_thing_that_is_not_told(cast, receiver):
     deliver_webhooks(at(NOW))
 
     assert len(receiver.got) == 1
+
+
+# A receiver that means harm ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("status_line", [b"HTTP/1.1 500 a\0b", b"a\0b", b"HTTP/1.1 500 \xed\xa0\x80", b"HTTP/1.1 a\0b"])
+def test_no_answer_of_one_receiver_keeps_the_others_from_theirs(cast, receiver, status_line):
+    with receiving() as hostile:
+        hostile.answer = lambda request: request.wfile.write(status_line + b"\r\n\r\n")
+        harmful, _secret = listen(cast.silverline, hostile, by=cast.outsider_admin, now=NOW)
+        listen(cast.meridian, receiver, by=cast.colleague, now=NOW)
+        make_ticket(cast.outsider)
+        make_ticket(cast.owner)
+        make_ticket(cast.owner)
+
+        result = deliver_webhooks(at(NOW))
+
+    assert (result.sent, result.failed) == (2, 1)
+    assert WebhookEndpoint.objects.get(pk=harmful.pk).failures == 1
+    assert "\0" not in Outbox.objects.get(endpoint=harmful).error

@@ -84,6 +84,22 @@ def test_what_is_urgent_leaves_at_once_and_the_rest_waits_for_a_digest(cast):
     assert [(row.is_urgent, row.send_at) for row in rows("message")] == [(False, due_at + timedelta(seconds=60))]
 
 
+def test_an_address_that_became_anothers_makes_no_common_digest(cast):
+    ticket, others = make_ticket(cast.owner), make_ticket(cast.outsider)
+    answer_ticket(ticket, cast.agent, now=NOW)
+    cast.owner.email, cast.outsider.email = "ana@example.org", "owner@example.org"
+    cast.owner.save()
+    cast.outsider.save()
+    answer_ticket(others, cast.agent, now=NOW)
+
+    deliver_due(at(SOON))
+
+    assert {(one.to[0], one.subject) for one in mail.outbox} == {
+        ("ana@example.org", f"[{ticket.reference}] {ticket.subject}"),
+        ("owner@example.org", f"[{others.reference}] {others.subject}"),
+    }
+
+
 # Sending -----------------------------------------------------------------------------------------------------------
 
 
