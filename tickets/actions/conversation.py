@@ -5,7 +5,7 @@ Source: support policy, "How the promise is counted" (what a first response is);
 
 from collections.abc import Sequence
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 
@@ -52,7 +52,7 @@ def post_message(
 
     From support it is a first response unless `is_answer` is off or it is a mere receipt; `then` moves the ticket on
     in the same step (waiting for the partner, resolved). From the partner's side it gives the turn back to support, and
-    reopens what was done. `prepared` is the prepared answer that was used; `nonce` makes a repeated post the same
+    reopens what was done. `prepared` is the prepared answer that was used; `nonce` makes a form that is sent twice one
     message; with `assigns` off, a ticket that nobody has stays nobody's: one answer to many is work on none.
 
     Raises: MessageInvalid, StaleTicket, NotNow, if the ticket is closed or `then` does not fit.
@@ -60,6 +60,7 @@ def post_message(
     text = _read(body, files)
     if prepared is not None and unfilled(text):
         raise MessageInvalid("unfilled")
+    nonce = _of_words(nonce, text, Message.Kind.PUBLIC, by=by)
     if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
         return said
     try:
@@ -97,6 +98,7 @@ def add_note(
     if not by.may(May.TRIAGE):
         raise Forbidden("support_only")
     text = _read(body, files)
+    nonce = _of_words(nonce, text, Message.Kind.NOTE, by=by)
     if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
         return said
     try:
@@ -137,6 +139,11 @@ def _read(body: str, files: Sequence[Attachment]) -> str:
     if len(text) > MOST:
         raise MessageInvalid("too_long")
     return text
+
+
+def _of_words(nonce: UUID | None, text: str, kind: Message.Kind, *, by: Actor) -> UUID | None:
+    """Return what stands for a form and what was written into it: a browser that goes back shows the form again."""
+    return uuid5(nonce, f"{kind} {by.user and by.user.pk} {text}") if nonce is not None else None
 
 
 def _counts(ticket: Ticket, text: str, prepared: PreparedAnswer | None, *, by: Actor, now: datetime) -> bool:

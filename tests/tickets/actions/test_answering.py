@@ -42,6 +42,21 @@ def test_a_response_at_the_deadline_itself_is_late(cast: Cast, after: timedelta,
     assert (promise.outcome, promise.answered_at, promise.used) == (outcome, NOW + after, after)
 
 
+def test_other_words_in_a_form_that_was_sent_are_said_too(cast: Cast):
+    ticket, nonce = make_ticket(by=cast.owner), uuid.uuid4()
+    owner, agent = actor_for(cast.owner), actor_for(cast.agent)
+    form = {"now": NOW, "nonce": nonce}
+
+    first = post_message(ticket, "Hello", by=owner, **form)
+    second = post_message(ticket, "One more thing", by=owner, **form)
+    note = add_note(ticket, "Hello", by=agent, **form)
+
+    assert len({first.pk, second.pk, note.pk}) == 3
+    assert (note.kind, note.author) == (Message.Kind.NOTE, cast.agent)
+    assert post_message(ticket, "Hello", by=owner, **form) == first
+    assert post_message(ticket, "One more thing", by=owner, **form) == second
+
+
 def test_the_first_response_stops_the_clock_and_its_timers(cast: Cast):
     ticket = make_ticket(by=cast.owner, topic="messaging_delays")
 
