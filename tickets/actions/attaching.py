@@ -8,6 +8,7 @@ from uuid import UUID
 import puremagic
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.actor import Actor
@@ -20,7 +21,8 @@ HEAD = 64 * 1024  # bytes that decide what a file is
 def stage(file: UploadedFile, *, by: Actor, now: datetime, draft: Draft | None = None, field: str = "") -> Attachment:
     """Keep a file for the person who uploads it, until it is filed or sent.
 
-    Raises: FileRefused, if it is empty, too large, one too many, or of a kind that is not taken.
+    Raises: FileRefused, if it is empty, too large, one too many, or of a kind that is not taken, and if its draft was
+    filed meanwhile.
     """
     size = file.size or 0
     if size == 0:
@@ -47,8 +49,13 @@ def stage(file: UploadedFile, *, by: Actor, now: datetime, draft: Draft | None =
         at=now,
     )
     attachment.file.save(name, file, save=False)
-    attachment.save()
-    return attachment
+    with transaction.atomic():
+        # Taken, so that whoever files the draft finds the file, or is found to have filed it.
+        if draft is None or Draft.objects.select_for_update(no_key=True).filter(pk=draft.pk).exists():
+            attachment.save()
+            return attachment
+    attachment.file.delete(save=False)
+    raise FileRefused("filed")
 
 
 def staged_files(by: Actor, ids: list[str], *, draft: Draft | None = None) -> list[Attachment]:

@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from accounts.actor import Actor
 from accounts.models import Organisation
@@ -190,8 +191,7 @@ def _write(filing: Filing, read: _Read, *, by: Actor, now: datetime) -> Ticket:
         public_activity_at=now,
     )
     ticket.save()
-    find_by_filing(ticket, [one.name for one in filing.files])
-    Attachment.objects.filter(pk__in=[one.pk for one in filing.files], ticket=None).update(draft=None, ticket=ticket)
+    find_by_filing(ticket, _take_along(filing, ticket))
     if by.user is not None:
         Follower.objects.create(ticket=ticket, user=by.user)
     promise = give_promise(ticket, read.offer, cause=Cause.FILED, by=by, now=now)
@@ -200,6 +200,18 @@ def _write(filing: Filing, read: _Read, *, by: Actor, now: datetime) -> Ticket:
     if filing.draft is not None:
         Draft.objects.filter(pk=filing.draft.pk).delete()
     return ticket
+
+
+def _take_along(filing: Filing, ticket: Ticket) -> list[str]:
+    """Give the ticket its files, those that came to the draft at the last moment among them; return their names."""
+    wanted = Q(pk__in=[one.pk for one in filing.files])
+    if filing.draft is not None:
+        list(Draft.objects.select_for_update().filter(pk=filing.draft.pk))  # taken: no file comes from here on
+        wanted |= Q(draft=filing.draft.pk)
+    files = Attachment.objects.filter(wanted, ticket=None)
+    names = list(files.values_list("name", flat=True))
+    files.update(draft=None, ticket=ticket)
+    return names
 
 
 def _is_shared(filing: Filing, client: Organisation | None) -> bool:

@@ -10,6 +10,7 @@ _SENTENCES = {
     "too_large": gettext_lazy("%(name)s is larger than %(most)s. Attach a smaller one, or only the part that matters."),
     "too_many": gettext_lazy("There are %(most)s files already. Remove one before you attach %(name)s."),
     "not_what_it_says": gettext_lazy("%(name)s is not what its name says. Save it anew and attach it again."),
+    "filed": gettext_lazy("This draft is filed already."),
     "kind_of_file": gettext_lazy("%(name)s can't be taken. Attach a picture, a PDF or a text file."),
 }
 

@@ -5,9 +5,15 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.actor import actor_for
+from packages.queries.policies import in_force
+from tests.answers import answers_for
 from tests.cast import NOW, Cast
 from tests.tickets.web.filling import basis_in, begin, page_of, send, summary_of, typed_for
-from tickets.models import Attachment, Draft, Ticket
+from tickets.actions.attaching import stage
+from tickets.actions.filing import Filing, file_ticket
+from tickets.models import Attachment, Draft, Ticket, TicketWords
+from tickets.policy.uploads import FileRefused
 
 pytestmark = pytest.mark.django_db
 PNG = bytes.fromhex(
@@ -136,3 +142,31 @@ def test_discarding_a_draft_takes_its_files_along(client, cast: Cast):
     client.post(reverse("discard_draft", args=[draft.pk]))
 
     assert not Attachment.objects.exists()
+
+
+# While it is being filed -------------------------------------------------------------------------------------------
+
+
+def test_a_file_that_came_at_the_last_moment_goes_with_the_ticket(client, cast: Cast):
+    draft = begin(client, cast.owner)
+    actor = actor_for(cast.owner)
+    filing = Filing("other", answers_for(in_force(NOW).policy.topics["other"], filer="partner", now=NOW), draft=draft)
+    stage(png("late.png"), by=actor, now=NOW, draft=draft)  # after the filing had read the draft's files
+
+    ticket = file_ticket(filing, by=actor, now=NOW)
+
+    assert [one.name for one in ticket.attachments.all()] == ["late.png"]
+    assert "late" in TicketWords.objects.get(ticket=ticket).public
+
+
+def test_a_file_that_came_too_late_is_refused_and_not_kept(client, cast: Cast, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    draft = begin(client, cast.owner)
+    seen = Draft.objects.get(pk=draft.pk)
+    send(client, draft, typed_for("messaging_delays"))
+
+    with pytest.raises(FileRefused, match="filed"):
+        stage(png(), by=actor_for(cast.owner), now=NOW, draft=seen)
+
+    assert not Attachment.objects.exists()
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
