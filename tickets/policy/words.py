@@ -59,9 +59,10 @@ def terms_of(text: str) -> list[Term]:
 
 def _term(word: str) -> Term:
     if _has_digit(word) and len(word) >= SHORTEST_PART:
-        # A national number has a zero where the international form has the country.
-        part = _folded(word).lstrip("0") or word
-        return Term(() if _is_identifier(word) else (_folded(word),), part)
+        # A national number has a zero where the international form has the country. Too little left finds everything.
+        whole = _folded(word)
+        part = whole.lstrip("0")
+        return Term(() if _is_identifier(word) else (whole,), part if len(part) >= SHORTEST_PART else whole)
     return Term(_spellings(word), is_whole=len(word) < SHORTEST_BEGINNING)
 
 

@@ -61,6 +61,8 @@ def test_search_finds(search, text):
         ("queue", "question"),
         ("1234568", "+49 30 1234567"),
         ("500", "wamid.A5001234"),
+        ("0001", "+49 30 1234567"),
+        ("00493", "error 493211"),
     ],
 )
 def test_search_does_not_find(search, text):
