@@ -1,6 +1,7 @@
 """The list as CSV: what is filtered, in the reader's language and zone, a few rows at a time."""
 
 import csv
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from io import StringIO
@@ -19,14 +20,15 @@ from tickets.web.list_rows import topic_name
 from tickets.web.meters import meter
 
 BATCH = 500  # rows fetched and written at a time
-# A spreadsheet takes a cell that begins so for a formula, and would run what somebody wrote into a subject.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+# A spreadsheet takes a cell that begins so for a formula, and would run what somebody wrote into a subject. Where the
+# comma is for decimals it splits at semicolons, within quotation marks too: a cell begins after each of them as well.
+_FORMULA = re.compile(r"(^|[;\t\r\n])(?= *[=+\-@\t\r\n])")
 BOM = "\ufeff"  # without it Excel takes UTF-8 for the machine's own encoding
 
 
 def safe_cell(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1'", text)
 
 
 def csv_lines(
