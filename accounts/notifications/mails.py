@@ -24,7 +24,8 @@ def mail_of(
     """Return the mail that templates/email/<kind>/ makes for a person."""
     context |= {"language": language, "site_url": settings.SITE_URL}
     with translation.override(language):
-        subject = render_to_string(f"email/{kind}/subject.txt", context).strip()
+        # A name may hold a line's end.
+        subject = " ".join(render_to_string(f"email/{kind}/subject.txt", context).split())
         body = render_to_string(f"email/{kind}/body.txt", context)
         mail = EmailMultiAlternatives(subject, body, to=[to.email], headers=headers)
         mail.attach_alternative(render_to_string(f"email/{kind}/body.html", context), "text/html")

@@ -9,6 +9,7 @@ from packages.models import Topic
 from tickets.actions.attaching import discard
 from tickets.actions.change import Forbidden, NotNow
 from tickets.models import Draft, Ticket
+from tickets.policy.cleaning import storable
 from tickets.policy.secrets import masked_by_name
 
 MOST_DRAFTS = 50  # of one person
@@ -34,7 +35,7 @@ def start_draft(
         organisation=by.organisation,
         topic=_topic(topic) if topic else None,
         follows=follows,
-        answers=masked_by_name(answers or {})[0],
+        answers=masked_by_name({name: storable(text) for name, text in (answers or {}).items()})[0],
         saved_at=now,
     )
 

@@ -93,6 +93,8 @@ def rate(ticket: Ticket, satisfaction: int, *, by: Actor, now: datetime) -> None
         ended = current.state in (Status.RESOLVED, Status.CLOSED) and current.merged_into_id is None
         if not ended or satisfaction not in (1, 2, 3):
             raise NotNow("not_to_be_rated")
+        if current.satisfaction == satisfaction:
+            return
         current.satisfaction = satisfaction
         add_event(current, "rated", by=by, now=now, satisfaction=satisfaction)
 

@@ -11,14 +11,14 @@ from tickets.models import Attachment, Escalation, InformationRequest, Message, 
 from tickets.policy.lifecycle import ENDED, Status
 
 NOTHING = "–"  # where the database wants a text
+LONGEST = timedelta(days=36_500)  # no ticket is older, and no calendar goes back for ever
 _OVER = sorted(ENDED - {Status.RESOLVED})  # what is resolved may still be reopened
 
 
 def to_erase(*, now: datetime, days: int) -> QuerySet[Ticket]:
     """Return the tickets that ended at least so many days of 24 hours ago and still have their texts."""
-    return Ticket.objects.filter(
-        status__in=_OVER, erased_at=None, status_since__lte=now - timedelta(days=days)
-    ).order_by("pk")
+    kept = timedelta(days=days) if days < LONGEST.days else LONGEST
+    return Ticket.objects.filter(status__in=_OVER, erased_at=None, status_since__lte=now - kept).order_by("pk")
 
 
 def erase_old(*, now: datetime) -> int:

@@ -6,8 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from accounts.admin.auditing import Audited
@@ -115,7 +115,9 @@ class PreparedAnswerAdmin(Audited):
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Show who changed what, from and to: the audit record, which says more than the admin's own."""
-        answer = get_object_or_404(PreparedAnswer, pk=object_id)
+        answer = self.get_object(request, object_id)
+        if answer is None:
+            raise Http404
         if not self.has_view_or_change_permission(request, answer):
             raise PermissionDenied
         entries = AuditEntry.objects.filter(object_type=answer._meta.label_lower, object_id=str(answer.pk))

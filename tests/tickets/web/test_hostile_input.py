@@ -9,8 +9,9 @@ from django.urls import reverse
 from accounts.actor import actor_for
 from tests.cast import NOW, answer_ticket, make_ticket
 from tickets.actions import ending
+from tickets.actions.erasing import erase_old
 from tickets.actions.filing import Invalid
-from tickets.models import InformationRequest, Message, Ticket
+from tickets.models import Draft, InformationRequest, Message, Ticket
 
 pytestmark = pytest.mark.slow  # each of them is quick, all of them take long
 
@@ -110,3 +111,31 @@ def test_support_can_name_no_date_that_some_reader_cannot_be_shown(client, cast)
 def test_an_answer_far_beyond_any_plan_is_refused_at_its_field(cast):
     with pytest.raises(Invalid, match="planned_at"):
         make_ticket(cast.owner, "number_porting", planned_at="9999-12-31T23:00:00+00:00")
+
+
+def test_a_new_ticket_that_follows_another_keeps_no_nul(client, cast):
+    ticket = ending.withdraw(make_ticket(cast.owner), by=actor_for(cast.owner), now=NOW)
+    client.force_login(cast.owner)
+
+    response = client.post(reverse("follow_up_ticket", args=[ticket.reference]), {"body": "Again\x00, since noon."})
+
+    assert response.status_code == 303
+    assert Draft.objects.get().answers["description"] == "Again, since noon."
+
+
+def test_texts_that_are_kept_longer_than_there_are_days_are_kept(client, cast):
+    make_ticket(cast.owner)
+    client.force_login(cast.administrator)
+
+    client.post(reverse("admin:tickets_retention_add"), {"days": "999999"})
+
+    page = client.get(reverse("admin:tickets_retention_change", args=[1]))
+    assert "The texts and files of 0 tickets" in page.content.decode()
+    assert erase_old(now=NOW) == 0
+    assert client.post(reverse("admin:tickets_retention_change", args=[1]), {"days": "9" * 30}).status_code == 200
+
+
+def test_there_is_no_history_of_what_is_no_number(client, cast):
+    client.force_login(cast.lead)
+
+    assert client.get(reverse("admin:tickets_preparedanswer_history", args=["x"])).status_code == 404

@@ -85,6 +85,13 @@ def test_rating_a_resolved_ticket(cast, act, resolved, given):
     assert fresh(resolved).satisfaction == given
 
 
+def test_rating_alike_twice_is_one_answer(cast, act, resolved):
+    for given in (3, 3, 2):
+        act(cast.owner, "rate_ticket", resolved, satisfaction=given)
+
+    assert TicketEvent.objects.filter(ticket=resolved, kind="rated").count() == 2
+
+
 def test_saying_that_an_answer_was_none(cast, client, act, answered):
     answer = Message.objects.get()
 
