@@ -5,15 +5,15 @@ from typing import Any
 from django.http import HttpRequest
 
 _KEY = "desk-selection"
-_TYPED = ("assignee", "severity", "cause", "reason", "incident")
+_TYPED = ("do", "assignee", "severity", "cause", "reason", "incident")
 MOST = 2000  # characters of what was typed
 
 
 def keep(request: HttpRequest, *, typed: bool = False) -> None:
-    """Keep what is selected; with `typed`, what was chosen and written beside it, as it led to nothing."""
+    """Keep what is selected; with `typed`, what was chosen and written beside it, as `do` led to nothing."""
     entered = {name: request.POST.get(name, "")[:MOST] for name in _TYPED} if typed else {}
     references = [value.partition(":")[0][:12] for value in request.POST.getlist("selected")[:100]]
-    request.session[_KEY] = {"selected": references, "is_typed": typed, **entered}
+    request.session[_KEY] = {"selected": references, **entered}
 
 
 def take(request: HttpRequest) -> dict[str, Any]:

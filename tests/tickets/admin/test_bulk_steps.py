@@ -1,5 +1,7 @@
 """Merging, sending back and marking what is selected in the queue: reported after, the selection kept."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -221,6 +223,19 @@ def test_marking_needs_an_incident_that_goes_on_and_keeps_the_choice(desk, cast,
     assert told(page) == ["Nothing was changed: choose an incident that goes on."]
     assert selected_in(page) == {ticket.reference}
     assert marked() == {}
+
+
+@pytest.mark.parametrize(("do", "opened"), [("mark", "Incident"), ("reclassify", "Reclassify")])
+def test_what_was_refused_opens_again_with_what_was_chosen_there(desk, cast, do, opened):
+    ticket = make_ticket(cast.owner)
+    _, chosen_one, _ = (make_incident(cast) for _ in range(3))
+    if do == "mark":
+        conclude(chosen_one, {"en": "A relay."}, by=actor_for(cast.agent), now=NOW, expected=1)
+    page = bulk(desk, ticket, do=do, incident=chosen_one.pk, severity="urgent", cause="worse").content.decode()
+
+    assert re.findall(r'<details class="menu" data-menu open>\s*<summary class="btn">(\w+)', page) == [opened]
+    assert re.findall(r'<option value="(\d+)" selected>', page) == ([str(chosen_one.pk)] if do == "reclassify" else [])
+    assert '<option value="urgent" selected>' in page
 
 
 def test_marking_is_offered_while_an_incident_goes_on(desk, cast):
