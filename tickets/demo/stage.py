@@ -18,6 +18,7 @@ from tickets.actions.firing import due, fire_due
 from tickets.demo.assets import facts_for
 from tickets.demo.incident import play_incident
 from tickets.demo.lives import Life
+from tickets.demo.merging import play_merge
 from tickets.demo.people import World, make_world
 from tickets.demo.plans import Plan, plan_all
 from tickets.demo.prepared import prepare_answers
@@ -27,7 +28,7 @@ from tickets.notifications.outbox import quietly
 from tickets.queries.offers import offer_for
 
 SEED = "a portal that keeps its promises"
-PAST_TICKETS = 256
+PAST_TICKETS = 255
 DAYS = 90
 FRESH = timedelta(hours=3)  # who was told of what is older knows it; of the rest there are mails to read
 
@@ -48,8 +49,9 @@ def play(*, now: datetime) -> int:
     finally:
         gc.enable()
     tell_of_webhooks(world.actors["partner"], now=now)
+    play_merge(world, now=now, dice=dice)
     play_incident(world, now=now)
-    return len(lives)
+    return len(lives) + 1  # and the one that was merged
 
 
 def _run(lives: list[Iterator[datetime]], *, until: datetime) -> None:
