@@ -10,6 +10,7 @@ from django.utils.translation import get_language, gettext, gettext_lazy, ngette
 
 from packages.policy.severity import Reason
 from packages.policy.wording import Text, wording
+from packages.web.wording import date_words
 from tickets.models import Ticket
 from tickets.policy.lifecycle import Status, Turn
 
@@ -127,7 +128,7 @@ def day(at: datetime) -> str:
 
 @lru_cache(maxsize=1024)  # a list writes the same few days again and again
 def _day(on: date, _language: str | None) -> str:
-    return date_format(on, pgettext("day of a year, as Django's date filter writes it", "D j M"))
+    return date_words(on, pgettext("day of a year, as Django's date filter writes it", "D j M"))
 
 
 def day_and_time(at: datetime) -> str:
@@ -136,12 +137,13 @@ def day_and_time(at: datetime) -> str:
 
 
 def short_moment(at: datetime, *, now: datetime) -> str:
-    """Return the shortest that is clear, in the active zone: "15:17" today, "Wed 04:20" in six days, else the day."""
+    """Return the shortest that is clear, in the active zone: "15:17" today, "Wed 04:20" in three days, else the day."""
     local, today = timezone.localtime(at), timezone.localtime(now)
     if local.date() == today.date():
         return time_of_day(local)
-    if abs(local.date() - today.date()) < timedelta(days=6):
-        return f"{date_format(local, 'D')} {time_of_day(local)}"
+    # Three days before and three after are seven days with seven names: further away, "Thu" could be either Thursday.
+    if abs(local.date() - today.date()) <= timedelta(days=3):
+        return f"{date_words(local, 'D')} {time_of_day(local)}"
     return day_and_time(local)
 
 

@@ -132,7 +132,8 @@ def _closed_days(calendar: CalendarFacts, now: datetime) -> Iterator[ClosedDayVi
     today = now.astimezone(ZoneInfo(calendar.hours.zone)).date()
     for day in sorted(calendar.hours.closed_days):
         if today <= day <= today + AHEAD:
-            yield ClosedDayView(date_format(day, "l, j F Y"), calendar.closed_names.get(day, ""))
+            name = f"{date_format(day, 'l')}, {date_format(day, 'DATE_FORMAT')}"
+            yield ClosedDayView(name, calendar.closed_names.get(day, ""))
 
 
 def _targets(policy: Policy, package: Package, language: str) -> Iterator[TargetView]:

@@ -1,17 +1,20 @@
 """Hours, durations and rules of the policy in words."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from accounts.web.zones import city
 from packages.policy.clock import Clock, NeverOpen, Span
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+# Django gives their names of days and months a capital, which they have at the beginning of a sentence alone.
+_SMALL_NAMES = {"es", "pt-br", "ru"}
 
 
 def in_words(length: timedelta) -> str:
@@ -43,6 +46,12 @@ def spans_in_words(spans: Iterable[Span], zone: ZoneInfo, *, throughout: bool) -
     return ", ".join(texts) or _("closed")
 
 
+def date_words(on: date, form: str) -> str:
+    """Return a date as Django's date filter writes it, its names as they stand within a sentence: "Wed", "ср"."""
+    words = date_format(on, form)
+    return words.lower() if get_language() in _SMALL_NAMES else words
+
+
 def support_state(clock: Clock, now: datetime) -> tuple[bool, str]:
     """Return whether support is open, and the sentence that says so with the next change, in the calendar's zone."""
     zone = ZoneInfo(clock.calendar.zone)
@@ -67,5 +76,5 @@ def moment(at: datetime, *, now: datetime, zone: ZoneInfo) -> str:
     if local.date() == today:
         return clock
     if local.date() - today < timedelta(days=7):
-        return f"{date_format(local, 'D')} {clock}"
-    return f"{date_format(local, 'j N')} {clock}"
+        return f"{date_words(local, 'D')} {clock}"
+    return f"{date_words(local, 'j N')} {clock}"

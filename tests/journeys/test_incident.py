@@ -50,7 +50,7 @@ def test_an_incident_from_its_declaration_to_its_end(page_of, people):
     partner.locator("button[value=messaging_delays]").click()
     partner.locator("#id_subject").fill("Halb geschrieben")
     expect(partner.get_by_role("heading", name="Bestätigungen kommen zu spät")).to_be_visible()
-    partner.get_by_role("button", name="Das ist es, sagen Sie mir, wenn es vorbei ist").click()
+    partner.get_by_role("button", name="Das betrifft uns: benachrichtigen, wenn es vorbei ist").click()
     expect(partner.locator(".incident-await")).to_contain_text("Sie bekommen eine E-Mail, wenn es vorbei ist.")
     expect(partner.locator("#id_subject")).to_have_value("Halb geschrieben")
     sound(partner)

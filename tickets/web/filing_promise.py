@@ -7,7 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from accounts.actor import Actor
@@ -17,6 +16,7 @@ from packages.policy.document import Package, Policy, Topic
 from packages.policy.fields import Field
 from packages.policy.hours import Calendar, Day
 from packages.queries.policies import InForce, package_of
+from packages.web.wording import date_words
 from tickets.queries.offers import Offer, offer_for
 from tickets.web.meters import track
 from tickets.wording import day, day_and_time, duration, policy_text, severity_reason, time_of_day
@@ -93,7 +93,7 @@ def _deadline(offer: Offer, calendar: Calendar) -> dict[str, Any]:
 def _own_moment(due: datetime, mine: datetime) -> str:
     if due.date() == mine.date():
         return time_of_day(mine)
-    return f"{date_format(mine, 'D')} {time_of_day(mine)}"
+    return f"{date_words(mine, 'D')} {time_of_day(mine)}"
 
 
 def _starts(offer: Offer, zone: ZoneInfo) -> str:
@@ -130,13 +130,13 @@ def _counted_on(on: date, length: timedelta, today: date) -> str:
         return gettext("%(length)s today") % words
     if on == today + timedelta(days=1):
         return gettext("%(length)s tomorrow") % words
-    return gettext("%(length)s on %(day)s") % {**words, "day": date_format(on, "l")}
+    return gettext("%(length)s on %(day)s") % {**words, "day": date_words(on, "l")}
 
 
 def hours_in_words(calendar: Calendar) -> str:
     """Return a week's opening hours, days alike taken together: "Monday to Friday, 02:00 to 22:00; Saturday …"."""
     # 2024-01-01 was a Monday: the names of the days come from the language.
-    names = [date_format(date(2024, 1, 1) + timedelta(days=place), "l") for place in range(7)]
+    names = [date_words(date(2024, 1, 1) + timedelta(days=place), "l") for place in range(7)]
     parts, place = [], 0
     for windows, alike in groupby(calendar.week):
         count = len(list(alike))

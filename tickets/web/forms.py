@@ -176,12 +176,12 @@ class TicketForm(forms.Form):
         cell = self._cell(question, rest)
         if cell is not None:
             cell.errors.append(text)
-            self.summary.append({"anchor": cell.id, "text": f"{_label(question, cell)}: {text}"})
+            self.summary.append({"anchor": cell.id, "text": _line(_label(question, cell), text)})
             return
         if rest and question.rule.kind is Kind.LIST and rest[0].isdigit():
             text = f"“{self._item(question.rule, int(rest[0]))}”: {text}"
         self.add_error(code, f"{text} {more}".strip())
-        self.summary.append({"anchor": self._anchor(code), "text": f"{question.label}: {text}"})
+        self.summary.append({"anchor": self._anchor(code), "text": _line(str(question.label), text)})
 
     def _ask(self, remark: Remark) -> None:
         code, *rest = remark.key.split(".")
@@ -195,7 +195,7 @@ class TicketForm(forms.Form):
         elif text not in question.ask:
             question.ask.append(text)
         anchor = cell.id if cell else self._anchor(code)
-        self.asked_again.append({"anchor": anchor, "text": f"{_label(question, cell)}: {text}"})
+        self.asked_again.append({"anchor": anchor, "text": _line(_label(question, cell), text)})
 
     def _rule_at(self, remark: Remark) -> Field | None:
         rule = self.asking.topic.field(remark.field)
@@ -264,6 +264,11 @@ def _label(question: Question, cell: Cell | None) -> str:
         return str(question.label)
     words = {"label": question.label, "n": int(cell.name.split(".")[1]) + 1, "column": cell.label}
     return gettext("%(label)s, row %(n)s, %(column)s") % words
+
+
+def _line(label: str, text: str) -> str:
+    """Return a line of the summary. A label that is a question ends with its own mark."""
+    return f"{label} {text}" if label.endswith("?") else f"{label}: {text}"
 
 
 def code_hint(policy: Policy, text: str) -> str:

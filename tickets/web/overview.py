@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -126,10 +126,10 @@ def _views(actor: Actor, criteria: Criteria, organisations: list[int]) -> list[d
     here = reverse("tickets")
     labels = {
         View.YOUR_TURN: _("To decide") if is_a_managers(actor) else _("Your turn"),
-        View.OPEN: _("Open"),
+        View.OPEN: pgettext("tickets", "Open"),
         View.SUPPORT: _("Waiting for support"),
-        View.ESCALATED: _("Escalated"),
-        View.RESOLVED: _("Resolved"),
+        View.ESCALATED: pgettext("tickets", "Escalated"),
+        View.RESOLVED: pgettext("tickets", "Resolved"),
         View.ALL: _("All"),
     }
     return [

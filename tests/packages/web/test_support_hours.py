@@ -106,8 +106,10 @@ def test_closed_days_ahead_are_named_and_past_ones_are_not(client, policy):
 
     with at(NOW):
         page, hours = client.get(PAGE).content.decode(), client.get(FILE).json()
+        russian = client.get(PAGE, headers={"accept-language": "ru"}).content.decode()
 
-    assert ("Friday, 25 December 2026" in page, "Christmas" in page, "New Year" in page) == (True, True, False)
+    assert "Пятница, 25 декабря 2026 г." in russian
+    assert ("Friday, 25 Dec 2026" in page, "Christmas" in page, "New Year" in page) == (True, True, False)
     assert hours["packages"][0]["closed_days"] == [{"date": "2026-12-25", "name": "Christmas"}]
 
 

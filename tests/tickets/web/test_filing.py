@@ -324,3 +324,12 @@ def test_the_page_asks_little_of_the_database(client, cast: Cast, django_assert_
         client.post(reverse("draft_promise", args=[draft.pk]), {"impact": "halted"})
     with django_assert_max_num_queries(8):
         client.post(reverse("save_draft", args=[draft.pk]), {"subject": "Only this"})
+
+
+def test_a_line_of_the_summary_about_a_question_keeps_the_question_s_own_mark(client, cast: Cast):
+    draft = begin(client, cast.owner)
+
+    page = send(client, draft, typed_for("messaging_delays", workaround=None, subject=None)).content.decode()
+
+    assert ">Is there a workaround? This is needed.</a>" in page
+    assert ">Subject: This is needed.</a>" in page
