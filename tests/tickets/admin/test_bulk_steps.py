@@ -53,6 +53,13 @@ def test_merging_shows_first_what_will_happen_to_which(desk, cast):
     assert not Ticket.objects.exclude(merged_into=None).exists()
 
 
+def test_merging_says_at_once_that_nothing_can_be_merged(desk, cast):
+    page = bulk(desk, make_ticket(cast.owner), make_ticket(cast.outsider), do="merge").content.decode()
+
+    assert "None of these can be merged" in page
+    assert 'value="merge"' not in page
+
+
 def test_merging_merges_into_the_oldest_and_says_what_it_skipped(desk, cast):
     oldest, other, changed = (make_ticket(cast.owner) for _ in range(3))
     theirs = make_ticket(cast.outsider)
