@@ -49,8 +49,8 @@ def play(*, now: datetime) -> int:
     finally:
         gc.enable()
     tell_of_webhooks(world.actors["partner"], now=now)
-    play_merge(world, now=now, dice=dice)
     play_incident(world, now=now)
+    play_merge(world, now=now, dice=dice)
     return len(lives) + 1  # and the one that was merged
 
 
