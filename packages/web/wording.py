@@ -52,6 +52,11 @@ def date_words(on: date, form: str) -> str:
     return words.lower() if get_language() in _SMALL_NAMES else words
 
 
+def in_city(when: str, zone: str) -> str:
+    """Return "16:08 Berlin": a moment, with the city by whose clocks it is said."""
+    return _("%(when)s %(city)s") % {"when": when, "city": city(zone)}
+
+
 def support_state(clock: Clock, now: datetime) -> tuple[bool, str]:
     """Return whether support is open, and the sentence that says so with the next change, in the calendar's zone."""
     zone = ZoneInfo(clock.calendar.zone)

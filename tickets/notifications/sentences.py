@@ -325,12 +325,13 @@ def _escalation_lapsed(event: TicketEvent, ticket: Ticket) -> Said:
 
 
 def _escalation_reminder(event: TicketEvent, ticket: Ticket) -> Said:
-    found = _escalation(event)
-    if event.payload.get("step") == "decide":
-        by = found.decide_by if found else None
-        return Said(gettext("A request for an escalation waits for a decision."), gettext("Decide on it."), by)
-    by = found.acknowledge_by if found else None
-    return Said(gettext("An escalation waits for a support lead."), gettext("Acknowledge it."), by)
+    found, is_decision = _escalation(event), event.payload.get("step") == "decide"
+    by = (found.decide_by if is_decision else found.acknowledge_by) if found else None
+    # One reminder comes before that time, the others at it and after.
+    label = gettext("It was due") if by is not None and by <= event.at else ""
+    if is_decision:
+        return Said(gettext("A request for an escalation waits for a decision."), gettext("Decide on it."), by, label)
+    return Said(gettext("An escalation waits for a support lead."), gettext("Acknowledge it."), by, label)
 
 
 SENTENCES: dict[str, Sentence] = {

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.web.zones import city
 from packages.policy.clock import ClockChange, Span
-from packages.web.wording import moment
+from packages.web.wording import in_city, moment
 from tickets.models import Promise, Ticket
 from tickets.queries.promise_state import PromiseState, State, explain, promise_calendar, promise_clock, state_of
 from tickets.web.meters import due, track
@@ -63,7 +63,7 @@ def counted(promise: Promise, ticket: Ticket) -> dict[str, Any]:
 def deadline_words(at: datetime, *, zone: str, now: datetime) -> str:
     """Return an instant in support's zone and, where its clock differs, in the reader's."""
     place, own = ZoneInfo(zone), _own_zone()
-    there = f"{moment(at, now=now, zone=place)} {city(place.key)}"
+    there = in_city(moment(at, now=now, zone=place), place.key)
     if _offset(at, place) == _offset(at, own):
         return there
     return _("%(there)s, %(here)s your time") % {"there": there, "here": moment(at, now=now, zone=own)}

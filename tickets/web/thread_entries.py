@@ -16,7 +16,7 @@ from accounts.actor import Actor
 from accounts.models import ApiToken, User
 from accounts.policy.roles import May, Role
 from accounts.web.zones import city
-from packages.web.wording import moment
+from packages.web.wording import in_city, moment
 from tickets.event_words import event_sentence, first_response_words
 from tickets.markdown import render_markdown
 from tickets.models import Attachment, Message, Promise, Ticket
@@ -200,7 +200,7 @@ def _when(at: datetime, reader: Reader) -> dict[str, str]:
     return {
         "at": time_of_day(local) if same_day else short_moment(at, now=reader.now),
         "at_iso": at.isoformat(timespec="seconds"),
-        "at_full": f"{day_and_time(local)} {city(timezone.get_current_timezone_name())}",
+        "at_full": in_city(day_and_time(local), timezone.get_current_timezone_name()),
     }
 
 

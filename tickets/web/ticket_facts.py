@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.models import Membership, User
 from accounts.policy.roles import May
-from accounts.web.zones import city
 from packages.policy.document import Topic as TopicFacts
 from packages.policy.fields import Field, Kind
 from packages.queries.policies import InForce
+from packages.web.wording import in_city
 from tickets.actions.guards import is_filing_side
 from tickets.answer_words import answer_text
 from tickets.models import Attachment, Ticket
@@ -107,8 +107,8 @@ def _common(ticket: Ticket, topic: TopicFacts | None) -> list[dict[str, Any]]:
     client = ticket.client.name if ticket.client else ticket.client_name
     label = {one.code: policy_text(one.label) for one in topic.common} if topic else {}
     known = {one.code: one for one in topic.common} if topic else {}
-    zone = city(timezone.get_current_timezone_name())
-    update = f"{day_and_time(timezone.localtime(ticket.check_at))} {zone}" if ticket.check_at else ""
+    zone = timezone.get_current_timezone_name()
+    update = in_city(day_and_time(timezone.localtime(ticket.check_at)), zone) if ticket.check_at else ""
 
     def chosen(code: str, value: Any) -> str:
         return answer_text(known[code], value) if code in known else str(value)

@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -62,6 +63,18 @@ def test_a_late_answer_is_a_task_to_support_and_a_broken_promise_to_the_partner(
     assert "Answer now." in mail_of(event, cast.lead).body
     assert "Answer now." not in mail_of(event, cast.owner).body
     assert "we did not keep our promise" in mail_of(event, cast.owner).body
+
+
+@pytest.mark.parametrize(("after", "label"), [(-1, "By:"), (0, "It was due:"), (60, "It was due:")])
+def test_a_reminder_of_an_escalation_says_whether_its_time_is_over(cast, after, label):
+    ticket, by = make_ticket(cast.owner), actor_for(cast.growth)
+    made = escalations.initiate(ticket, cause="late", reason="The launch is tomorrow.", by=by, now=NOW)
+    payload, at = {"escalation": made.pk, "step": "acknowledge"}, made.acknowledge_by + timedelta(minutes=after)
+    event = TicketEvent.objects.create(
+        ticket=ticket, seq=99, kind="escalation_reminder", is_public=False, payload=payload, at=at
+    )
+
+    assert re.search(r"Acknowledge it\.\n(.*?:)", mail_of(event, cast.lead).body)[1] == label
 
 
 def test_a_mail_survives_the_token_that_wrote_it(cast):
