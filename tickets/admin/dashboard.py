@@ -11,8 +11,10 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from accounts.policy.roles import May
@@ -26,7 +28,7 @@ from tickets.admin.queue_words import severity_choices
 from tickets.models import Promise
 from tickets.policy.weeks import weeks_until
 from tickets.queries import reports, reports_now
-from tickets.queries.figures import support_zone
+from tickets.queries.figures import is_behind, support_zone
 from tickets.queries.promise_state import state_of
 from tickets.queries.reports import Basis, Narrowing
 from tickets.web.meters import meter
@@ -35,6 +37,7 @@ from tickets.wording import day_and_time, time_of_day, zone_city
 WEEKS = 12
 PERIODS = [("4", "4 weeks"), ("12", "12 weeks"), ("26", "26 weeks"), ("52", "52 weeks")]
 URGENT_SHOWN = 6
+DRAWN_SECONDS = 300  # at most so long does a report show a name that was changed
 
 
 class NarrowingForm(forms.Form):
@@ -68,7 +71,8 @@ class _Asked:
         self.is_lead = actor_of(request).may(May.LEAD)
         if request.GET.get("organisation") and not self.is_lead:
             raise PermissionDenied
-        self.policy = in_force(self.now).policy
+        self.terms = in_force(self.now)
+        self.policy = self.terms.policy
         self.zone = support_zone(self.policy)
         given = {"weeks": str(WEEKS), **{name: value for name, value in request.GET.items() if value}}
         self.form = NarrowingForm(given, policy=self.policy, by_organisation=self.is_lead)
@@ -92,42 +96,61 @@ class _Asked:
         query = urlencode({**self.said, **changes})
         return reverse(view, args=args) + (f"?{query}" if query else "")
 
+    def csv(self) -> dict[str, str]:
+        """Return the address of each table's CSV, by the table's name."""
+        return {name: self.address("admin:figures_csv", name) for name in _TABLES}
+
 
 @require_GET
 def dashboard(request: HttpRequest) -> HttpResponse:
     """Show what is late and about to be, and the reports of the chosen weeks."""
     asked = _Asked(request)
-    basis = Basis.read(zone=asked.zone, now=asked.now)
-    report = reports.report(asked.narrowing, basis)
-    has_figures = bool(report.total().ended)
-    tables = [
-        words.weeks_table(report, asked.zone),
-        words.packages_table(report, asked.policy),
-        words.severities_table(report, asked.policy),
-        words.topics_table(report, asked.policy),
-        _escalations(asked),
-        _now(asked),
-    ]
-    if asked.is_lead:
-        tables.append(_organisations(asked, basis, most=reports.NAMED))
+    basis = _basis(asked)
     context = {
         "form": asked.form,
         "left_out": [str(asked.form.fields[name].label or name).lower() for name in asked.form.errors],
         "called": asked.called,
         "is_narrowed": bool(set(asked.said) - {"weeks"}),
-        "is_new": basis.progress.until is None and not has_figures,
-        "has_figures": has_figures,
-        "headline": words.headline(report),
-        "weeks": asked.narrowing.weeks,
-        "tables": {table.name: table for table in tables},
-        "csv": {table.name: asked.address("admin:figures_csv", table.name) for table in tables},
+        "responses": _responses(asked, basis),
+        "live": {"now": _now(asked), "escalations": _escalations(asked)},
+        "csv": asked.csv(),
         "urgent": [_urgent_row(promise, asked.now) for promise in _most_urgent(asked)],
-        "organisations_shown": reports.NAMED,
-        "standing": _standing(report.until, asked.zone, asked.now),
-        "is_behind": report.is_behind,
+        "is_behind": is_behind(basis.progress, now=asked.now),
         "title": "Dashboard",
     }
     return render(request, "admin/desk/dashboard.html", frame(request, **context))
+
+
+def _responses(asked: _Asked, basis: Basis) -> SafeString:
+    """Return the reports on first responses as they stand in the page, drawn once while no other promise ends."""
+    standing = _standing(basis.progress.until, asked.zone, asked.now)
+
+    def draw() -> SafeString:
+        report = reports.report(asked.narrowing, basis)
+        total = report.total()
+        tables = [
+            words.weeks_table(report, asked.zone),
+            words.packages_table(report, asked.policy),
+            words.severities_table(report, asked.policy),
+            words.topics_table(report, asked.policy),
+        ]
+        if asked.is_lead:
+            tables.append(_organisations(asked, basis, most=reports.NAMED))
+        context = {
+            "is_new": basis.progress.until is None and not total.ended,
+            "has_figures": bool(total.ended),
+            "headline": words.headline(total, report.before),
+            "weeks": asked.narrowing.weeks,
+            "tables": {table.name: table for table in tables},
+            "csv": asked.csv(),
+            "organisations_shown": reports.NAMED,
+            "standing": standing,
+        }
+        return render_to_string("admin/desk/_responses.html", context)
+
+    # All that is drawn follows from these, but for names that are changed meanwhile.
+    drawn_from = asked.since, asked.narrowing, asked.said, asked.is_lead, asked.terms.id, standing, basis.fresh
+    return reports.once_a_count(("drawn", drawn_from), basis.progress, draw, seconds=DRAWN_SECONDS)
 
 
 @require_GET

@@ -157,9 +157,9 @@ def escalations_table(found: dict[str, Chain], policy: Policy) -> Table:
     return Table("escalations", "Escalations by tier", rows, headings, lines)
 
 
-def headline(report: Report) -> list[dict[str, str]]:
+def headline(found: Attainment, earlier: Attainment) -> list[dict[str, str]]:
     """Return the large figures, each with what it was in the weeks before."""
-    now, before = Row("", report.total()), Row("", report.before)
+    now, before = Row("", found), Row("", earlier)
     return [
         {
             "words": "first responses met",

@@ -19,7 +19,7 @@ from accounts.models import Organisation
 from tickets.models import FiguresCounted, HourFigure, WeekFigure
 from tickets.policy.attainment import COUNTS, Attainment, Settled
 from tickets.policy.weeks import weeks_until
-from tickets.queries.figures import attainment_of, counted, is_behind, live_from, settled
+from tickets.queries.figures import attainment_of, counted, live_from, settled
 
 KEPT_SECONDS = 3600  # at most so long is a sum of closed hours used again; another count makes another sum
 NAMED = 20  # organisations in the page's table
@@ -63,8 +63,7 @@ def _groups() -> Groups:
 class Report:
     """What came of the promises that ended in the last weeks, the running one included, and in as many before.
 
-    `weeks` holds every week, by its start, oldest first; the other groups only what there is, by code. `until` is when
-    the counting stands, None when nothing was counted yet.
+    `weeks` holds every week, by its start, oldest first; the other groups only what there is, by code.
     """
 
     starts: Sequence[datetime]
@@ -73,8 +72,6 @@ class Report:
     packages: Groups = field(default_factory=_groups)
     severities: Groups = field(default_factory=_groups)
     topics: Groups = field(default_factory=_groups)
-    until: datetime | None = None
-    is_behind: bool = False
 
     def add(self, week: datetime, package: str, severity: str, topic: str, found: Attainment) -> None:
         """Add what came of the promises of one kind that ended in a week; `week` before the first is the past."""
@@ -112,14 +109,13 @@ class Basis:
 def report(narrowing: Narrowing, basis: Basis) -> Report:
     """Return the report. One query, and none when the same was asked since the last count."""
     starts = weeks_until(basis.now, 2 * narrowing.weeks, basis.zone)
-    found: Report = _once_a_count(
+    found: Report = once_a_count(
         ("report", starts[0], narrowing), basis.progress, lambda: _closed(narrowing, starts, basis.progress)
     )
     for promise in filter(narrowing.holds, basis.fresh):
         one = Attainment()
         one.count(promise)
         found.add(_week(starts, promise.ended_at), promise.package, promise.severity, promise.topic, one)
-    found.until, found.is_behind = basis.progress.until, is_behind(basis.progress, now=basis.now)
     return found
 
 
@@ -131,7 +127,7 @@ def by_organisation(
     Three queries at most: the sums of all, then names and open times used of those returned.
     """
     progress, start = basis.progress, weeks_until(basis.now, narrowing.weeks, basis.zone)[0]
-    found: Groups = _once_a_count(
+    found: Groups = once_a_count(
         ("counts", start, narrowing), progress, lambda: _closed_counts(narrowing, start, progress)
     )
     fresh = _groups()
@@ -146,7 +142,7 @@ def by_organisation(
     times = (
         _closed_times(chosen, start, progress)
         if most is None
-        else _once_a_count(("times", start, chosen), progress, lambda: _closed_times(chosen, start, progress))
+        else once_a_count(("times", start, chosen), progress, lambda: _closed_times(chosen, start, progress))
     )
     for organisation in ids:
         found[organisation].used.update(times.get(organisation, {}))
@@ -198,12 +194,15 @@ def _hours(narrowing: Narrowing, start: datetime, progress: FiguresCounted) -> Q
     return HourFigure.objects.filter(narrowing.of_figures(), hour__gte=start, hour__lt=progress.until)
 
 
-def _once_a_count(what: Any, progress: FiguresCounted, make: Callable[[], Any]) -> Any:
-    """Return what is made of the counted hours; kept, as they stand still until the next count."""
+def once_a_count(what: Any, progress: FiguresCounted, make: Callable[[], Any], *, seconds: int = KEPT_SECONDS) -> Any:
+    """Return what is made of the counted hours; kept, as they stand still until the next count.
+
+    `what` tells all else that it is made of. Not kept while nothing was counted.
+    """
     if progress.revision is None:
         return make()
     asked = hashlib.sha256(repr(what).encode()).hexdigest()
-    return cache.get_or_set(f"figures-{progress.revision}-{asked}", make, KEPT_SECONDS)
+    return cache.get_or_set(f"figures-{progress.revision}-{asked}", make, seconds)
 
 
 def _week(starts: Sequence[datetime], at: datetime) -> datetime:
