@@ -62,6 +62,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "acknowledged": [_row(one, policy, now) for one in listed.acknowledged],
         "asked": [_row(one, policy, now) for one in listed.asked],
         "now_count": len(listed.waiting) + len(listed.acknowledged),
+        "has_more": listed.has_more,
         "is_lead": actor.may(May.LEAD),
         "partners": _limited(policy, now) if actor.may(May.LEAD) else [],
         "title": "Escalations",

@@ -17,16 +17,15 @@ from tickets.models import Heartbeat, Promise, Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.policy.cleaning import storable
 from tickets.policy.lifecycle import OPEN, Status
+from tickets.queries.promise_state import READ
 from tickets.queries.searching import holding, newest_of
 
 PAGE = 25  # rows: more than a screen holds
 SHOWN = (
     "reference", "version", "severity", "subject", "is_escalated", "status", "client_name", "language", "work_at",
-    "merged_into_id",
-    "activity_at", "organisation__name", "organisation__kind", "organisation__tier", "organisation__partner__kind",
-    "organisation__partner__tier", "client__name", "promise__calendar", "promise__target", "promise__started_at",
-    "promise__close_at", "promise__due_at", "promise__answered_at", "promise__ended_at", "promise__used",
-    "promise__outcome", "promise__version_id", "promise__package_id", "assignee__name", "assignee__email",
+    "merged_into_id", "activity_at", "organisation__name", "organisation__kind", "organisation__tier",
+    "organisation__partner__kind", "organisation__partner__tier", "client__name", "promise__package_id",
+    "assignee__name", "assignee__email", *(f"promise__{name}" for name in READ),
 )  # fmt: skip
 OPEN_VIEWS = ("open", "mine", "nobody", "close", "late", "escalated", "information")
 VIEWS = (*OPEN_VIEWS, "ended")

@@ -4,21 +4,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import Http404
 
 from accounts.actor import Actor
 from accounts.models import Organisation
 from tickets.models import Escalation, Message, Ticket, Timer
 from tickets.queries.escalations import partners_of
+from tickets.queries.promise_state import READ
 
 State = Escalation.State
 TAKEN = (State.ESCALATED, State.ACKNOWLEDGED)
 RECENT = timedelta(days=30)
 MOST = 150  # open ones are far fewer; beyond it the pages of tickets have them
+ON_BOARD = 50  # more than leads can take on at once; those that wait longest come first
+_PEOPLE = ("partner__growth_manager", "partner__deputy", "decided_by", "acknowledged_by", "concluded_by")
+_OF_ROW = (
+    "partner", "ticket", "state", "cause", "reason", "outcome", "asked_at", "decide_by", "escalated_at",
+    "acknowledge_by", "acknowledged_at", "ended_at", "made_at", "partner__name", "partner__tier", "ticket__reference",
+    "ticket__version", "ticket__seq", "ticket__subject", "ticket__severity", "ticket__status",
+    "ticket__promise", "ticket__assignee__name", "ticket__assignee__email",
+    *(f"ticket__promise__{name}" for name in READ),
+    *(f"{who}__{name}" for who in _PEOPLE for name in ("name", "email")),
+)  # fmt: skip
 
 
 def _with_facts(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
-    """Bring what lists and pages show of each, and what was said last on its ticket, to everybody who sees it."""
+    """Bring what growth managers see of each, and what was said last on its ticket, to everybody who sees it."""
     said = Message.objects.filter(ticket=OuterRef("ticket"), kind=Message.Kind.PUBLIC).order_by("-at", "-pk")
     return (
         escalations.select_related(
@@ -77,6 +89,11 @@ def open_tickets(actor: Actor) -> QuerySet[Ticket]:
     return facts.defer("description", "answers")
 
 
+def _in_rows(escalations: QuerySet[Escalation]) -> QuerySet[Escalation]:
+    """Read what a row of the leads' lists shows and nothing else."""
+    return escalations.select_related("ticket__promise", "ticket__assignee", *_PEOPLE).only(*_OF_ROW)
+
+
 @dataclass(frozen=True, slots=True)
 class LeadsList:
     """What a lead sees now. Waiting ones by when they are expected."""
@@ -84,10 +101,11 @@ class LeadsList:
     waiting: list[Escalation]
     acknowledged: list[Escalation]
     asked: list[Escalation]  # on Critical tickets, and those that growth manager and deputy left unanswered
+    has_more: bool  # than the board shows
 
 
 def for_leads() -> LeadsList:
-    """Return the open escalations that leads are shown. One query.
+    """Return the open escalations that leads are shown, those first that were expected first. One query.
 
     Of the requests not yet decided these are the Critical ones, shown at once, and those that the leads were told of.
     """
@@ -97,18 +115,21 @@ def for_leads() -> LeadsList:
     shown = Escalation.objects.filter(
         Q(state__in=TAKEN) | (Q(state=State.ASKED) & (Q(ticket__severity=Ticket.Severity.CRITICAL) | Exists(told)))
     )
-    found = list(_with_facts(shown).order_by("-pk")[:MOST])
+    expected = Coalesce("acknowledge_by", "decide_by", "made_at")
+    found = list(_in_rows(shown).order_by(F("acknowledged_at").asc(nulls_first=True), expected, "pk")[: ON_BOARD + 1])
+    board = found[:ON_BOARD]
     return LeadsList(
-        waiting=sorted((one for one in found if one.state == State.ESCALATED), key=_waits_for_lead),
-        acknowledged=sorted((one for one in found if one.state == State.ACKNOWLEDGED), key=_waits_for_lead),
-        asked=sorted((one for one in found if one.state == State.ASKED), key=_waits_for_decision),
+        waiting=[one for one in board if one.state == State.ESCALATED],
+        acknowledged=[one for one in board if one.state == State.ACKNOWLEDGED],
+        asked=[one for one in board if one.state == State.ASKED],
+        has_more=len(found) > ON_BOARD,
     )
 
 
 def ended_for_leads(*, partner: int | None = None, topic: str = "", tier: str = "") -> QuerySet[Escalation]:
     """Return what came of past escalations that were made, the latest first, of a partner, topic or tier."""
     ended = Escalation.objects.filter(state__in=[State.CONCLUDED, State.LAPSED], escalated_at__isnull=False)
-    found = _with_facts(ended)
+    found = _in_rows(ended)
     if partner is not None:
         found = found.filter(partner=partner)
     if topic:

@@ -18,6 +18,7 @@ from accounts.policy.roles import Role
 from packages.policy.severity import Severity
 from tickets.models import Escalation, Ticket
 from tickets.policy.lifecycle import ENDED, OPEN, Status, Turn, turn
+from tickets.queries.promise_state import READ
 from tickets.queries.searching import holding
 
 PARTNERS_TURN = sorted(status for status in Status if turn(status) is Turn.PARTNER)
@@ -27,9 +28,8 @@ SUPPORTS_TURN = sorted(status for status in Status if turn(status) is Turn.SUPPO
 # Nothing else is read: most of a page's time would go into columns that no row shows.
 SHOWN = (
     "reference", "subject", "severity", "status", "is_escalated", "client_name", "merged_into_id", "filed_at",
-    "public_activity_at", "organisation__name", "client__name", "topic__code", "promise__calendar", "promise__target",
-    "promise__started_at", "promise__close_at", "promise__due_at", "promise__answered_at", "promise__ended_at",
-    "promise__used", "promise__outcome", "promise__version_id",
+    "public_activity_at", "organisation__name", "client__name", "topic__code",
+    *(f"promise__{name}" for name in READ),
 )  # fmt: skip
 
 

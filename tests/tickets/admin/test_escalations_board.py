@@ -126,6 +126,17 @@ def test_lead_grants_one_more_where_there_is_a_limit(cast, lead):
     assert EscalationGrant.objects.get().by == cast.lead
 
 
+def test_full_board_shows_what_was_expected_first_and_says_that_there_is_more(cast, lead, monkeypatch):
+    first, second = escalated(cast), escalated(cast)
+    assert "There are more" not in board(lead)
+    monkeypatch.setattr("tickets.queries.escalation_lists.ON_BOARD", 1)
+
+    shown = board(lead)
+
+    assert first.ticket.reference in shown and second.ticket.reference not in shown
+    assert "There are more" in shown
+
+
 @pytest.mark.parametrize("rows", [1, 12])
 def test_board_asks_the_same_few_queries_for_any_number_of_rows(cast, lead, django_assert_max_num_queries, rows):
     for _ in range(rows):
