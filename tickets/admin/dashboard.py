@@ -22,7 +22,7 @@ from packages.policy.document import Policy
 from packages.policy.wording import wording
 from packages.queries.policies import in_force
 from tickets.admin import figures_words as words
-from tickets.admin.desk_frame import actor_of, frame
+from tickets.admin.desk_frame import actor_of, frame, ticket_url
 from tickets.admin.figures_words import Table
 from tickets.admin.queue_words import severity_choices
 from tickets.models import Promise
@@ -209,7 +209,7 @@ def _urgent_row(promise: Promise, now: datetime) -> dict[str, Any]:
     ticket = promise.ticket
     return {
         "ticket": ticket,
-        "url": reverse("admin:desk_ticket", args=[ticket.reference]),
+        "url": ticket_url(ticket.reference),
         "severity": promise.severity,
         "state": meter(state_of(promise, ticket, now=now), now=now),
     }

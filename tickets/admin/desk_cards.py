@@ -14,6 +14,7 @@ from accounts.policy.roles import May
 from packages.policy.severity import Reason
 from packages.policy.wording import wording
 from packages.queries.policies import InForce, package_of
+from tickets.admin.desk_frame import ticket_url
 from tickets.escalation_wording import state_word, steps
 from tickets.models import Escalation, Promise, Ticket
 from tickets.queries.escalations import partner_of
@@ -83,7 +84,7 @@ def organisation_card(ticket: Ticket, terms: InForce, *, now: datetime) -> dict[
 def neighbours(tickets: Sequence[Ticket], *, now: datetime) -> list[dict[str, Any]]:
     return [
         {
-            "url": reverse("admin:desk_ticket", args=[one.reference]),
+            "url": ticket_url(one.reference),
             "reference": one.reference,
             "subject": one.subject,
             "severity": one.severity,

@@ -1,5 +1,6 @@
 """What every page of the desk stands in: who acts, at what instant, and the way to the other pages. In English only."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
@@ -28,6 +29,12 @@ def actor_of(request: HttpRequest) -> Actor:
     """Return who acts; a visitor never comes to the desk."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     return actor
+
+
+@lru_cache(maxsize=4096)
+def ticket_url(reference: str) -> str:
+    """Return the address of a ticket's page at the desk; kept, as lists have many."""
+    return reverse("admin:desk_ticket", args=[reference])
 
 
 def desk_nav(request: HttpRequest) -> list[dict[str, Any]]:

@@ -8,7 +8,6 @@ from uuid import uuid4
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.views.decorators.http import require_GET
@@ -26,7 +25,7 @@ from tickets.actions.promising import running
 from tickets.admin import desk_cards
 from tickets.admin.desk_drafts import draft_of
 from tickets.admin.desk_forms import ConcludeForm, PlatformForm, ReclassifyForm, TopicForm
-from tickets.admin.desk_frame import actor_of, frame
+from tickets.admin.desk_frame import actor_of, frame, ticket_url
 from tickets.admin.desk_information import askable, information
 from tickets.admin.incident_words import incident_card
 from tickets.admin.prepared_words import prepared_answers, used_answer
@@ -227,7 +226,7 @@ def _dialogs(
         "topic_form": TopicForm(entered("topic"), ticket=ticket, policy=terms.policy),
         "platform_form": PlatformForm(entered("platform"), initial={"case": ticket.platform_case}),
         "conclude_form": ConcludeForm(entered("conclude")),
-        "here": reverse("admin:desk_ticket", args=[ticket.reference]),
+        "here": ticket_url(ticket.reference),
     }
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from packages.policy.wording import wording
 from packages.queries.policies import in_force
+from tickets.admin.desk_frame import ticket_url
 from tickets.models import Ticket
 from tickets.policy.lifecycle import Status
 from tickets.queries.agents import is_away, support_people
@@ -71,7 +72,7 @@ def views(narrowing: Narrowing, counted: dict[str, Any]) -> dict[str, Any]:
 def filters(narrowing: Narrowing, *, now: datetime) -> dict[str, Any]:
     """Return the filters with their choices and what is chosen, and the people to whom a ticket can be given."""
     policy = in_force(now).policy
-    staff = staff_choices(now=now)
+    staff, severities = staff_choices(now=now), severity_choices()
     lists: list[tuple[str, str, Choices]] = [
         ("package", "Package", [(code, wording(one.name, "en")) for code, one in policy.packages.items()]),
         (
@@ -79,7 +80,7 @@ def filters(narrowing: Narrowing, *, now: datetime) -> dict[str, Any]:
             "Tier",
             [*((code, wording(one.name, "en")) for code, one in policy.tiers.items()), ("none", "No tier")],
         ),
-        ("severity", "Severity", severity_choices()),
+        ("severity", "Severity", severities),
         ("topic", "Topic", [(code, wording(one.name, "en")) for code, one in policy.topics.items()]),
         ("language", "Language", list(settings.LANGUAGES)),
         ("assignee", "Assignee", [("me", "Me"), ("nobody", "Nobody"), *staff]),
@@ -92,7 +93,7 @@ def filters(narrowing: Narrowing, *, now: datetime) -> dict[str, Any]:
         ],
         "is_filtered": bool(set(narrowing.parameters()) - {"view"}),
         "staff": staff,
-        "severities": severity_choices(),
+        "severities": severities,
     }
 
 
@@ -113,7 +114,7 @@ def row(ticket: Ticket, *, now: datetime) -> dict[str, Any]:
     return {
         "reference": ticket.reference,
         "version": ticket.version,
-        "url": reverse("admin:desk_ticket", args=[ticket.reference]),
+        "url": ticket_url(ticket.reference),
         "severity": ticket.severity,
         "subject": ticket.subject,
         "is_escalated": ticket.is_escalated,

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Count, F, Q, QuerySet
 
 from tickets.models import Escalation, Promise
+from tickets.queries.promise_state import READ
 from tickets.queries.reports import Narrowing
 
 
@@ -33,13 +34,14 @@ def most_urgent(*, now: datetime, most: int) -> list[Promise]:
 
     One query; support sees every ticket.
     """
-    rows = _urgent(now).select_related(
-        "version", "package", "ticket__organisation", "ticket__assignee"
-    ).defer("version__document", *(f"ticket__{name}" for name in _LONG))  # fmt: skip
+    rows = _urgent(now).select_related("ticket__organisation", "ticket__assignee").only(*READ, "severity", *_OF_TICKET)
     return list(rows.order_by("due_at", "pk")[:most])
 
 
-_LONG = ("description", "answers", "typed")
+_OF_TICKET = (
+    "ticket__reference", "ticket__subject", "ticket__status", "ticket__organisation__name",
+    "ticket__assignee__name", "ticket__assignee__email",
+)  # fmt: skip
 
 
 def _urgent(now: datetime) -> QuerySet[Promise]:

@@ -44,7 +44,6 @@ def _percent(state: PromiseState) -> int:
 
 
 def _words(state: PromiseState, *, now: datetime, missing: int) -> tuple[str, str]:
-    of_target = gettext("of %(target)s") % {"target": duration(state.target)}
     match state.code:
         case State.NOT_RUNNING:
             return gettext("Clock not running"), fields_missing(missing) if missing else ""
@@ -57,14 +56,18 @@ def _words(state: PromiseState, *, now: datetime, missing: int) -> tuple[str, st
                 "moment": short_moment(state.due_at, now=now)
             }
         case State.KEPT:
-            return gettext("Answered in %(time)s") % {"time": duration(state.used)}, of_target
+            return gettext("Answered in %(time)s") % {"time": duration(state.used)}, _of_target(state)
         case State.MISSED if state.answered_at is not None:
-            return gettext("Answered late, by %(time)s") % {"time": duration(state.late_by)}, of_target
+            return gettext("Answered late, by %(time)s") % {"time": duration(state.late_by)}, _of_target(state)
         case State.MISSED:
-            return gettext("Missed"), of_target
+            return gettext("Missed"), _of_target(state)
         case State.VOID:
             return gettext("Ended before a response"), ""
     return gettext("No promise"), ""
+
+
+def _of_target(state: PromiseState) -> str:
+    return gettext("of %(target)s") % {"target": duration(state.target)}
 
 
 def track(
