@@ -190,11 +190,7 @@ def _filters(narrowing: Narrowing, actor: Actor, now: datetime) -> Q:
     if narrowing.package:
         wanted &= Q(promise__package__code=narrowing.package)
     if narrowing.tier:
-        tier = "" if narrowing.tier == "none" else narrowing.tier
-        of_partner = Q(organisation__partner__tier=tier)
-        if not tier:
-            of_partner |= Q(organisation__partner=None)
-        wanted &= Q(organisation__kind="partner", organisation__tier=tier) | Q(organisation__kind="client") & of_partner
+        wanted &= Q(organisation__in=_of_tier("" if narrowing.tier == "none" else narrowing.tier))
     if narrowing.severity:
         wanted &= Q(severity=narrowing.severity)
     if narrowing.topic:
@@ -208,6 +204,13 @@ def _filters(narrowing: Narrowing, actor: Actor, now: datetime) -> Q:
     if narrowing.state:
         wanted &= _STATES[narrowing.state](now) if narrowing.state in _STATES else Q(pk=None)
     return wanted & _assigned(narrowing.assignee, actor)
+
+
+def _of_tier(tier: str) -> QuerySet[Any]:
+    """Return the partners of a tier and their clients; without a tier, those of no partner as well."""
+    partners = Organisation.objects.filter(kind="partner", tier=tier).values("pk")
+    clients = Q(partner__in=partners) | (Q() if tier else Q(partner=None))
+    return Organisation.objects.filter(Q(pk__in=partners) | Q(kind="client") & clients).values("pk")
 
 
 def _assigned(assignee: str, actor: Actor) -> Q:
