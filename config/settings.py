@@ -122,9 +122,9 @@ else:
     DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Rows are shown with up to a dozen related ones: to try every order of eight of them at a time takes the planner
-    # longer than all else that such a page does. Fewer than four, and what is filtered by would come last. No query of
-    # ours is worth compiling (jit).
-    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c join_collapse_limit=4 -c jit=off")
+    # longer than all else that such a page does. Fewer than six, and a filter by another question may come last, after
+    # every ticket was joined with what it shows. No query of ours is worth compiling (jit).
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c join_collapse_limit=6 -c jit=off")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Cache and broker -----------------------------------------------------------------------------------------------

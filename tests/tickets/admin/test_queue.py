@@ -182,7 +182,7 @@ def test_the_queue_takes_as_many_queries_for_more_rows(desk, cast, rows, django_
         make_ticket(cast.owner)
     desk.get("/admin/desk/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         desk.get("/admin/desk/")
 
 
