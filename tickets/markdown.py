@@ -45,6 +45,7 @@ def render_markdown(text: str) -> SafeString:
 @cache
 def _markdown() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"])
+    parser.disable("reference")  # an address written once and named ten thousand times makes a page of megabytes
     parser.core.ruler.push("bare_addresses", _link_addresses)
     parser.add_render_rule("image", _image)
     parser.add_render_rule("heading_open", lambda *_: "<p><strong>")

@@ -30,6 +30,7 @@ FILE = "/files/123e4567-e89b-12d3-a456-426614174000/"
             '<p><a href="https://example.com/pixel.png" rel="noopener nofollow">shot</a></p>\n',
         ),
         ("<b>raw</b>", "<p>&lt;b&gt;raw&lt;/b&gt;</p>\n"),
+        ("[it]: /x\n\n[it] [it]", "<p>[it]: /x</p>\n<p>[it] [it]</p>\n"),  # or it could be named a thousand times
     ],
 )
 def test_markdown_becomes(written, shown):

@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.actor import Actor
 from tickets.models import Attachment, Draft
-from tickets.policy.uploads import FileRefused, clean_name, content_type
+from tickets.policy.uploads import FileRefused, clean_name, content_type, named_for
 
 HEAD = 64 * 1024  # bytes that decide what a file is
 
@@ -42,7 +42,7 @@ def stage(file: UploadedFile, *, by: Actor, now: datetime, draft: Draft | None =
         uploaded_by=by.user,
         draft=draft,
         field=field[:50],
-        name=name,
+        name=named_for(name, kind),
         content_type=kind,
         digest=digest.hexdigest(),
         size=size,

@@ -51,6 +51,12 @@ def clean_name(name: str) -> str:
     return kept if len(kept) <= 200 else f"{stem[:190]}{dot}{ending[:8]}"
 
 
+def named_for(name: str, content_type: str) -> str:
+    """Return a clean name that ends as its type does: who keeps a picture called .hta must not run it."""
+    endings = BINARY.get(content_type, ())
+    return name if not endings or name.lower().endswith(endings) else f"{name}{endings[0]}"
+
+
 def _all_endings() -> set[str]:
     return set(TEXT_ENDINGS) | {ending for endings in BINARY.values() for ending in endings}
 

@@ -81,6 +81,25 @@ def test_a_wrong_file_is_refused_with_a_sentence(client, cast: Cast, settings, n
     assert not Attachment.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("error.PNG", "error.PNG"),
+        ("error", "error.png"),
+        ("error.hta", "error.hta.png"),
+        ("\u202egnp.bat", "gnp.bat.png"),
+        ("error.png.", "error.png"),
+        ("x" * 300 + ".exe", "x" * 190 + ".exe.png"),
+    ],
+)
+def test_a_picture_is_kept_under_a_name_that_opens_as_one(client, cast: Cast, name, kept):
+    draft = begin(client, cast.owner)
+
+    upload(client, draft, png(name))
+
+    assert Attachment.objects.get().name == kept
+
+
 def test_the_limits_stand_at_the_input_before_they_are_met(client, cast: Cast, settings):
     settings.ATTACHMENT_MAX_BYTES, settings.ATTACHMENTS_MAX = 3 * 1024 * 1024, 2
     draft = begin(client, cast.owner)
