@@ -6,6 +6,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
 from accounts.actor import actor_for
@@ -16,15 +17,18 @@ from tests.answers import answers_for
 from tests.cast import NOW, answer_ticket, make_cast, make_ticket
 from tests.shipped_policy import load_shipped_policy
 from tickets.actions import ending
+from tickets.actions.attaching import stage
 from tickets.actions.change import Forbidden, NotNow, StaleTicket
 from tickets.actions.completing import complete, send_back
 from tickets.actions.conversation import add_note, post_message
+from tickets.actions.drafting import save_draft
 from tickets.actions.filing import Filing, file_ticket, topic_facts
 from tickets.actions.firing import fire_due
 from tickets.actions.promising import Cause
 from tickets.actions.triage import get_worse, reclassify, wait_for_partner
-from tickets.models import Draft, Message, Promise, Ticket, TicketEvent
+from tickets.models import Attachment, Draft, Message, Promise, Ticket, TicketEvent
 from tickets.policy.lifecycle import Status
+from tickets.policy.uploads import FileRefused
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 SOON = NOW + timedelta(minutes=5)
@@ -78,6 +82,30 @@ def test_one_draft_filed_by_three_at_once_is_one_ticket(people):
 
     assert len({ticket.pk for ticket in made}) == 1
     assert Ticket.objects.count() == 1
+
+
+@pytest.mark.parametrize("_", TIMES)
+def test_a_file_uploaded_while_its_draft_is_filed_goes_along_or_is_refused(people, _):
+    draft = Draft.objects.create(
+        user=people.owner, organisation=people.meridian, topic=Topic.objects.get(code="other"), saved_at=NOW
+    )
+    answers = answers_for(topic_facts(in_force(NOW), "other"))
+    filing = Filing(topic="other", answers=answers, draft=draft)
+    by = actor_for(people.owner)
+
+    def upload():
+        try:
+            return stage(SimpleUploadedFile("a.txt", b"Nothing arrives."), by=by, now=NOW, draft=draft).pk
+        except FileRefused as refused:
+            return refused.code
+
+    typing = [lambda: save_draft(draft, {"subject": "x"}, own=frozenset(), now=NOW)] * 2
+    done = at_once(*[upload] * 3, lambda: file_ticket(filing, by=by, now=NOW), *typing, *[upload] * 3)
+
+    ticket = Ticket.objects.get()
+    kept = {one for one in (*done[:3], *done[-3:]) if one != "filed"}
+    assert {one.pk for one in ticket.attachments.all()} == kept
+    assert not Attachment.objects.exclude(ticket=ticket).exists()
 
 
 @pytest.mark.parametrize("kind", [add_note, post_message])
