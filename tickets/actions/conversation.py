@@ -60,8 +60,8 @@ def post_message(
     text = _read(body, files)
     if prepared is not None and unfilled(text):
         raise MessageInvalid("unfilled")
-    nonce = _of_words(nonce, text, Message.Kind.PUBLIC, by=by)
-    if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
+    said, nonce = _said(ticket, text, Message.Kind.PUBLIC, by=by, nonce=nonce)
+    if said is not None:
         return said
     try:
         with changing(ticket, now=now, expected=expected) as current:
@@ -79,7 +79,8 @@ def post_message(
             return message
     except (IntegrityError, StaleTicket):
         # The same form was sent twice at once: the other request said it, and moved the version on.
-        if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
+        said, _ = _said(ticket, text, Message.Kind.PUBLIC, by=by, nonce=nonce)
+        if said is not None:
             return said
         raise
 
@@ -98,8 +99,8 @@ def add_note(
     if not by.may(May.TRIAGE):
         raise Forbidden("support_only")
     text = _read(body, files)
-    nonce = _of_words(nonce, text, Message.Kind.NOTE, by=by)
-    if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
+    said, nonce = _said(ticket, text, Message.Kind.NOTE, by=by, nonce=nonce)
+    if said is not None:
         return said
     try:
         with changing(ticket, now=now, expected=expected) as current:
@@ -112,7 +113,8 @@ def add_note(
             return message
     except (IntegrityError, StaleTicket):
         # As for a public message: the other of two requests said it.
-        if nonce is not None and (said := Message.objects.filter(nonce=nonce, ticket=ticket).first()):
+        said, _ = _said(ticket, text, Message.Kind.NOTE, by=by, nonce=nonce)
+        if said is not None:
             return said
         raise
 
@@ -141,9 +143,21 @@ def _read(body: str, files: Sequence[Attachment]) -> str:
     return text
 
 
-def _of_words(nonce: UUID | None, text: str, kind: Message.Kind, *, by: Actor) -> UUID | None:
-    """Return what stands for a form and what was written into it: a browser that goes back shows the form again."""
-    return uuid5(nonce, f"{kind} {by.user and by.user.pk} {text}") if nonce is not None else None
+def _said(
+    ticket: Ticket, text: str, kind: Message.Kind, *, by: Actor, nonce: UUID | None
+) -> tuple[Message | None, UUID | None]:
+    """Return the message that a form became already, and the nonce under which its words are kept.
+
+    A browser that goes back shows a form that was sent: what is written into it then is a message of its own.
+    """
+    if nonce is None:
+        return None, None
+    said = Message.objects.filter(ticket=ticket, nonce=nonce).first()
+    author = by.user.pk if by.user else None
+    if said is None or (said.body, said.kind, said.author_id) == (text, kind, author):
+        return said, nonce
+    nonce = uuid5(nonce, f"{kind} {author} {text}")
+    return Message.objects.filter(ticket=ticket, nonce=nonce).first(), nonce
 
 
 def _counts(ticket: Ticket, text: str, prepared: PreparedAnswer | None, *, by: Actor, now: datetime) -> bool:

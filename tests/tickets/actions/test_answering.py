@@ -53,6 +53,7 @@ def test_other_words_in_a_form_that_was_sent_are_said_too(cast: Cast):
 
     assert len({first.pk, second.pk, note.pk}) == 3
     assert (note.kind, note.author) == (Message.Kind.NOTE, cast.agent)
+    assert first.nonce == nonce  # by which the page knows that what is kept in the browser has arrived
     assert post_message(ticket, "Hello", by=owner, **form) == first
     assert post_message(ticket, "One more thing", by=owner, **form) == second
 
