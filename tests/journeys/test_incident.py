@@ -1,5 +1,7 @@
 """An incident through two browsers: declared, seen by who files, answered to all at once, over and told."""
 
+from time import sleep
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.core import mail
@@ -7,6 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.cast import make_ticket
+from tickets.actions import incidents
 from tickets.models import Incident, IncidentSubscription, Message
 from tickets.notifications.delivery import deliver_due
 
@@ -73,3 +76,28 @@ def test_an_incident_from_its_declaration_to_its_end(page_of, people):
     assert [one.subject for one in mail.outbox if one.to == [people.outsider.email]] == [
         "Vorbei: Bestätigungen kommen zu spät"
     ]
+
+
+def test_a_second_click_while_a_form_is_on_its_way_sends_it_once(page_of, people, monkeypatch):
+    declare = incidents.declare
+
+    def slowly(*args, **how):
+        sleep(1)
+        return declare(*args, **how)
+
+    monkeypatch.setattr(incidents, "declare", slowly)
+    support = page_of(people.agent)
+    support.goto("/admin/incidents/new/")
+    support.get_by_label("Title, English").fill("Receipts arrive late")
+    support.get_by_label("What is known, and what to do meanwhile, English").fill("Nothing is lost.")
+
+    button = support.get_by_role("button", name="Declare")
+    button.scroll_into_view_if_needed()
+    place = button.bounding_box()
+    for _ in range(2):
+        support.mouse.click(place["x"] + 5, place["y"] + 5)
+        sleep(0.3)
+
+    expect(support.get_by_role("heading", name="Receipts arrive late")).to_be_visible()
+    support.wait_for_timeout(1500)
+    assert Incident.objects.count() == 1
