@@ -73,9 +73,10 @@ def move_to_draft(files: Iterable[Attachment], draft: Draft) -> None:
 
 def discard(attachment: Attachment) -> None:
     """Remove a staged file. One of a ticket stays: it is part of the record."""
-    if attachment.ticket_id is None:
+    # Asked of the table: it may have been sent since it was read.
+    gone, _ = Attachment.objects.filter(pk=attachment.pk, ticket=None).delete()
+    if gone:
         attachment.file.delete(save=False)
-        attachment.delete()
 
 
 def purge(*, now: datetime) -> int:

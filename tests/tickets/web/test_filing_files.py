@@ -10,7 +10,7 @@ from packages.queries.policies import in_force
 from tests.answers import answers_for
 from tests.cast import NOW, Cast
 from tests.tickets.web.filling import basis_in, begin, page_of, send, summary_of, typed_for
-from tickets.actions.attaching import stage
+from tickets.actions.attaching import discard, stage
 from tickets.actions.filing import Filing, file_ticket
 from tickets.models import Attachment, Draft, Ticket, TicketWords
 from tickets.policy.uploads import FileRefused
@@ -176,6 +176,16 @@ def test_a_file_that_came_at_the_last_moment_goes_with_the_ticket(client, cast: 
 
     assert [one.name for one in ticket.attachments.all()] == ["late.png"]
     assert "late" in TicketWords.objects.get(ticket=ticket).public
+
+
+def test_a_file_that_was_sent_since_it_was_read_stays(client, cast: Cast):
+    draft = begin(client, cast.owner)
+    staged = stage(png(), by=actor_for(cast.owner), now=NOW, draft=draft)
+    send(client, draft, typed_for("messaging_delays"))
+
+    discard(staged)
+
+    assert Attachment.objects.get().file.open().read() == PNG
 
 
 def test_a_file_that_came_too_late_is_refused_and_not_kept(client, cast: Cast, settings, tmp_path):
