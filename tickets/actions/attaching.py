@@ -10,19 +10,21 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from PIL import Image
 
 from accounts.actor import Actor
 from tickets.models import Attachment, Draft
-from tickets.policy.uploads import FileRefused, clean_name, content_type, named_for
+from tickets.policy.uploads import INLINE, FileRefused, clean_name, content_type, named_for
 
 HEAD = 64 * 1024  # bytes that decide what a file is
+MOST_PIXELS = 64_000_000  # of a picture: a megabyte can hold so many that no browser can show them
 
 
 def stage(file: UploadedFile, *, by: Actor, now: datetime, draft: Draft | None = None, field: str = "") -> Attachment:
     """Keep a file for the person who uploads it, until it is filed or sent.
 
-    Raises: FileRefused, if it is empty, too large, one too many, or of a kind that is not taken, and if its draft was
-    filed meanwhile.
+    Raises: FileRefused, if it is empty, too large (in pixels too), one too many, or of a kind that is not taken, and if
+    its draft was filed meanwhile.
     """
     size = file.size or 0
     if size == 0:
@@ -33,6 +35,8 @@ def stage(file: UploadedFile, *, by: Actor, now: datetime, draft: Draft | None =
         raise FileRefused("too_many", most=settings.ATTACHMENTS_MAX)
     name = clean_name(file.name or "")
     kind = _kind(name, file)
+    if kind in INLINE and _pixels(file) > MOST_PIXELS:
+        raise FileRefused("too_many_pixels")
     digest = hashlib.sha256()
     for chunk in file.chunks():
         digest.update(chunk)
@@ -108,6 +112,19 @@ def _kind(name: str, file: UploadedFile) -> str:
     except (puremagic.PureError, ValueError):
         found = None
     return content_type(name, head, found)
+
+
+def _pixels(file: UploadedFile) -> int:
+    """Return how many pixels a picture says that it has; 0 where that can't be read. It is not drawn."""
+    try:
+        with Image.open(file, formats=("PNG", "JPEG", "WEBP", "GIF")) as picture:
+            return picture.width * picture.height
+    except Image.DecompressionBombError:
+        return MOST_PIXELS + 1
+    except Exception:  # whatever is wrong with it, a browser shows nothing of it
+        return 0
+    finally:
+        file.seek(0)
 
 
 def _is_uuid(text: str) -> bool:

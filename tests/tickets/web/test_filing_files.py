@@ -1,5 +1,7 @@
 """Files of a draft: kept one by one, judged by content, limits said before they are met, and theirs alone."""
 
+from zlib import crc32
+
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +21,12 @@ pytestmark = pytest.mark.django_db
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f645400000000049454e44ae426082"
 )
+
+
+def wide(width: int, height: int) -> bytes:
+    """A picture that says it has so many pixels."""
+    head = PNG[12:16] + width.to_bytes(4) + height.to_bytes(4) + PNG[24:29]
+    return PNG[:12] + head + crc32(head).to_bytes(4) + PNG[33:]
 
 
 @pytest.fixture(autouse=True)
@@ -66,6 +74,8 @@ def test_a_file_answers_the_question_that_asks_for_one(client, cast: Cast):
         ("tool.exe", b"MZ\x90\x00", "can't be taken"),
         ("empty.txt", b"", "is empty"),
         ("log.txt", b"x" * 2000, "is larger than"),
+        ("bomb.png", wide(8001, 8000), "can't be taken"),
+        ("bomb.png", wide(100_000, 100_000), "can't be taken"),
     ],
 )
 def test_a_wrong_file_is_refused_with_a_sentence(client, cast: Cast, settings, name, content, message):
@@ -98,6 +108,12 @@ def test_a_picture_is_kept_under_a_name_that_opens_as_one(client, cast: Cast, na
     upload(client, draft, png(name))
 
     assert Attachment.objects.get().name == kept
+
+
+def test_a_picture_as_large_as_screens_are_is_taken(client, cast: Cast):
+    draft = begin(client, cast.owner)
+
+    assert upload(client, draft, SimpleUploadedFile("long.png", wide(1440, 30_000))).status_code == 200
 
 
 def test_the_limits_stand_at_the_input_before_they_are_met(client, cast: Cast, settings):
