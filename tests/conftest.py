@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.backends.postgresql.operations import DatabaseOperations
 
 from config.translations import compile_catalogues
 from tests.browsers import chromium
@@ -77,6 +78,30 @@ def no_network() -> Iterator[None]:
 
     patch.setattr(socket.socket, "connect", guarded_connect)
     patch.setattr(socket, "getaddrinfo", guarded_look_up)
+    yield
+    patch.undo()
+
+
+# Database ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_flush() -> Iterator[None]:
+    """Empty PostgreSQL's tables row by row after a test that commits: TRUNCATE takes a second for the same few rows."""
+
+    def sql_flush(self: DatabaseOperations, style: Any, tables: list[str], **_: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+            guarded = [table for (table,) in cursor.fetchall()]
+        return [
+            *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in guarded),
+            *(f'DELETE FROM "{table}"' for table in tables),
+            "SET CONSTRAINTS ALL IMMEDIATE",
+            *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in guarded),
+        ]
+
+    patch = pytest.MonkeyPatch()
+    patch.setattr(DatabaseOperations, "sql_flush", sql_flush)
     yield
     patch.undo()
 

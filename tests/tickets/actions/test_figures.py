@@ -69,6 +69,7 @@ def reported(weeks: int = 12, now: datetime = NOW, **narrowing):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.slow
 def test_figures_are_what_a_slow_recount_finds(cast, seed):
     end_promises(cast, 80, until=NOW, days=60, seed=seed)
 
@@ -115,6 +116,7 @@ def test_percentiles_of_a_report_are_close_to_those_of_the_promises(cast):
 
 
 @pytest.mark.parametrize("counted_before", [timedelta(0), timedelta(hours=30)], ids=["counted", "partly live"])
+@pytest.mark.slow
 def test_every_narrowing_is_what_a_slow_recount_finds(cast, counted_before):
     end_promises(cast, 80, until=NOW, days=60)
     figures.count_closed_hours(now=NOW - counted_before)

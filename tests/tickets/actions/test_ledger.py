@@ -93,6 +93,7 @@ def steps(cast: Cast) -> list[Any]:
 
 
 @pytest.mark.parametrize("seed", range(6))
+@pytest.mark.slow
 def test_the_rows_and_the_record_give_the_live_deadline_whatever_happens(cast, seed):
     chance = random.Random(seed)  # noqa: S311  nothing secret: the same walk each time
     ticket, now, done = make_ticket(cast.owner), NOW, 0

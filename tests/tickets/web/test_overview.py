@@ -221,6 +221,7 @@ def test_own_tickets_without_a_client_are_found_by_the_own_name(cast, see):
 
 
 @pytest.mark.parametrize("sort", [*Sort, *(f"-{sort}" for sort in Sort)])
+@pytest.mark.slow
 def test_every_order_shows_every_ticket_once_page_by_page_and_back(cast, see, monkeypatch, sort):
     monkeypatch.setattr(overview, "ROWS", 3)
     for number in range(8):
@@ -296,6 +297,7 @@ def test_dates_and_words_follow_the_readers_language(cast, see):
 
 
 @pytest.mark.parametrize("rows", [1, 25])
+@pytest.mark.slow
 def test_list_costs_the_same_queries_for_one_row_and_twenty_five(cast, client, django_assert_num_queries, rows):
     for number in range(rows):
         ticket = escalating.make_ticket(cast.meridian, now=ago(hours=number), client=cast.azul, topic_code="templates")

@@ -63,6 +63,7 @@ ACTING = [
 
 
 @pytest.mark.parametrize("person", ["outsider", "nordlicht_member", "azul_member", "other_growth", "direct_member"])
+@pytest.mark.slow
 def test_ticket_is_not_there_for_who_may_not_see_it_whatever_they_ask(cast, client, person):
     ticket = make_ticket(cast.owner)
     client.force_login(getattr(cast, person))
@@ -359,6 +360,7 @@ def test_link_to_another_ticket_is_shown_to_who_may_see_that(cast, open_page):
 
 
 @pytest.mark.parametrize("said", [1, 20])
+@pytest.mark.slow
 def test_page_costs_the_same_queries_for_one_message_and_twenty(cast, client, django_assert_num_queries, said):
     ticket = make_ticket(cast.owner)
     answer_ticket(ticket, cast.agent, now=NOW)

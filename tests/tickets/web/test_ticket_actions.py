@@ -214,6 +214,7 @@ def test_worse_is_over_with_the_first_response(cast, client, act, answered):
         ("follow_up_ticket", {"body": "So."}),
     ],
 )
+@pytest.mark.slow
 def test_growth_manager_reads_that_only_the_organisation_may(cast, act, name, form):
     ticket = make_ticket(cast.owner)
     before = TicketEvent.objects.count()
