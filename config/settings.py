@@ -85,6 +85,7 @@ MIDDLEWARE = [
     "accounts.session_activity.SessionActivityMiddleware",
     "accounts.middleware.ActorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    *(["config.demo.not_found.NotFoundMiddleware"] if DEMO else []),
 ]
 
 ROOT_URLCONF = "config.urls"

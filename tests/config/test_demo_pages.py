@@ -70,3 +70,17 @@ def test_outside_the_demonstration_there_are_no_such_pages(client):
     assert client.get("/demo/outbox/").status_code == 404
     with pytest.raises(NoReverseMatch):
         reverse("demo_outbox")
+
+
+@pytest.mark.parametrize("address", ["/nowhere/", "/tickets/TK-222222/"])
+def test_what_is_not_there_is_answered_by_the_portal_itself(settings, cast, address):
+    settings.DEBUG = True
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "config.demo.not_found.NotFoundMiddleware"]
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.owner)
+
+    page = client.get(address)
+
+    assert page.status_code == 404
+    assert "There is nothing here" in page.content.decode()
+    assert client.get("/organisation").url == "/organisation/"
