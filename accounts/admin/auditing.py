@@ -1,5 +1,6 @@
 """What the admin's own forms change goes to the record: who, what, from, to."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -49,6 +50,16 @@ class LabelledInline(admin.TabularInline):
             inner: Any = getattr(field.widget, "widget", field.widget)  # the admin wraps a choice of objects
             inner.attrs.setdefault("aria-label", str(field.label))
         return field
+
+
+def instant(name: str, words: str) -> Callable[[Any, Any], datetime | None]:
+    """Return a method that shows an instant that the database sets: it is empty on what is not saved yet."""
+
+    @admin.display(description=words)
+    def value(_: Any, row: Any) -> datetime | None:
+        return getattr(row, name) if row.pk else None
+
+    return value
 
 
 class ReadOnly(admin.ModelAdmin):

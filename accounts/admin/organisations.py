@@ -7,28 +7,30 @@ from django.db.models import Count, ForeignKey, Q, QuerySet
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
 
-from accounts.admin.auditing import Audited, LabelledInline
+from accounts.admin.auditing import Audited, LabelledInline, instant
 from accounts.models import Membership, Organisation, User
 from accounts.policy.roles import Role
 
 
 class MemberInline(LabelledInline):
     model = Membership
-    fields = ("user", "is_admin", "since")
-    readonly_fields = ("since",)
+    fields = ("user", "is_admin", "joined")
+    readonly_fields = ("joined",)
     raw_id_fields = ("user",)
     extra = 0
+    joined = instant("since", "member since")
 
 
 @admin.register(Organisation)
 class OrganisationAdmin(Audited):
     list_display = ("name", "kind", "partner", "tier", "growth_manager", "deputy", "members")
-    list_filter = ("kind", "tier", "growth_manager")
+    list_filter = ("kind", "tier", ("growth_manager", admin.RelatedOnlyFieldListFilter))
     search_fields = ("name", "partner__name")
     list_select_related = ("partner", "growth_manager", "deputy")
     ordering = ("name",)
-    fields = ("name", "kind", "partner", "tier", ("growth_manager", "deputy"), "shares_with_client", "created_at")
-    readonly_fields = ("created_at",)
+    fields = ("name", "kind", "partner", "tier", ("growth_manager", "deputy"), "shares_with_client", "made")
+    readonly_fields = ("made",)
+    made = instant("created_at", "created at")
     inlines: ClassVar[list[Any]] = [MemberInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Organisation]:

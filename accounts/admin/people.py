@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.actions.people import end_access
-from accounts.admin.auditing import Audited, LabelledInline
+from accounts.admin.auditing import Audited, LabelledInline, instant
 from accounts.models import Membership, User
 from accounts.notifications.invitations import send_invitation
 from accounts.policy.roles import Role
@@ -61,14 +61,15 @@ class UserAdmin(Audited):
     search_fields = ("name", "email", "membership__organisation__name")
     list_select_related = ("membership__organisation",)
     ordering = ("name", "email")
-    readonly_fields = ("last_login", "joined_at")
+    readonly_fields = ("last_login", "joined")
+    joined = instant("joined_at", "joined at")
     fields = (
         ("email", "is_active"),
         "name",
         "role",
         ("language", "timezone"),
         ("phone", "picture"),
-        ("last_login", "joined_at"),
+        ("last_login", "joined"),
     )
     inlines = (MembershipInline,)
     actions = ("send_password_link",)

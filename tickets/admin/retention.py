@@ -1,7 +1,11 @@
 """How long texts and files are kept, for administrators."""
 
+from typing import Any
+
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from accounts.admin.auditing import Audited
@@ -30,6 +34,13 @@ class RetentionAdmin(Audited):
             return "Nothing"
         count = to_erase(now=timezone.now(), days=retention.days).count()
         return f"The texts and files of {count} ticket{'' if count == 1 else 's'}"
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead to the one row, or to where it is made: there is no list to choose from."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = Retention.objects.first()
+        return redirect("admin:tickets_retention_change", row.pk) if row else redirect("admin:tickets_retention_add")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return super().has_add_permission(request) and not Retention.objects.exists()

@@ -86,3 +86,17 @@ def test_the_record_is_read_and_never_written(cast, signed_in):
     assert browser.get("/admin/accounts/auditentry/add/").status_code == 403
     assert browser.post(f"/admin/accounts/auditentry/{entry.pk}/change/", {"verb": "x"}).status_code == 403
     assert browser.post(f"/admin/accounts/auditentry/{entry.pk}/delete/").status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["organisation", "user"])
+def test_what_the_database_sets_is_empty_until_it_is_saved(cast, signed_in, kind):
+    page = signed_in(cast.administrator).get(f"/admin/accounts/{kind}/add/").content.decode()
+
+    assert "DatabaseDefault" not in page
+
+
+def test_the_filter_names_the_growth_managers_alone(cast, signed_in):
+    page = signed_in(cast.administrator).get("/admin/accounts/organisation/").content.decode()
+
+    assert cast.growth.name in page
+    assert cast.owner.name not in page

@@ -99,7 +99,9 @@ def test_the_page_of_an_erased_ticket_says_so(client, cast):
 def test_an_administrator_sees_what_would_go_and_the_record_keeps_who_said_so(client, cast):
     client.force_login(cast.administrator)
 
+    assert client.get("/admin/tickets/retention/").url == "/admin/tickets/retention/add/"
     client.post("/admin/tickets/retention/add/", {"days": "90"})
+    assert client.get("/admin/tickets/retention/").url == "/admin/tickets/retention/1/change/"
     page = client.get("/admin/tickets/retention/1/change/").content.decode()
 
     assert Retention.objects.get().days == 90
