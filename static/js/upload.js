@@ -1,7 +1,9 @@
 // Files by choosing, dropping or pasting: <div data-dropzone data-upload-url="…"> with an <input type="file"> and a list <ul data-files>.
 // Each file is posted on its own with its progress; the server's HTML fragment, a component _file.html, takes the place of its row.
-// Words come from data attributes: data-text-failed, data-text-retry, data-text-too-big ("{name} is larger than {size} MB"); data-max-bytes.
-const size = (bytes) => (bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1e3))} kB`);
+// Words come from data attributes: data-text-failed, data-text-retry, data-text-remove, data-text-too-big ("{name} is larger than {size} MB");
+// data-max-bytes.
+const measure = (value, unit) => value.toLocaleString(document.documentElement.lang, { style: "unit", unit, maximumFractionDigits: 1 });
+const size = (bytes) => (bytes >= 1e6 ? measure(bytes / 1e6, "megabyte") : measure(Math.max(1, Math.round(bytes / 1e3)), "kilobyte"));
 
 // A sign-in in another tab brings a new token in the cookie.
 const token = () => document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
@@ -25,18 +27,23 @@ function addRow(list, file) {
   return { row, bar, note };
 }
 
+function button(words, act) {
+  const made = element("button", "btn quiet", words);
+  made.type = "button";
+  made.addEventListener("click", act);
+  return made;
+}
+
 function fail(zone, file, shown, message) {
   shown.row.classList.add("is-failed");
   shown.bar.remove();
   shown.note.textContent = message || zone.dataset.textFailed;
   const end = element("span", "end");
-  const retry = element("button", "btn quiet", zone.dataset.textRetry);
-  retry.type = "button";
-  retry.addEventListener("click", () => {
+  const retry = () => {
     shown.row.remove();
     send(zone, file);
-  });
-  end.append(retry);
+  };
+  end.append(button(zone.dataset.textRetry, retry), button(zone.dataset.textRemove, () => shown.row.remove()));
   shown.row.append(end);
 }
 

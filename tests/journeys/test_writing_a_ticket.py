@@ -94,6 +94,18 @@ def test_a_closed_browser_loses_nothing(people, page_of):
     expect(again.locator("[id='id_samples.3.message_id']")).to_have_value(f"{WAMID}4")
 
 
+def test_a_file_that_is_refused_says_why_and_can_be_taken_away(people, page_of):
+    page = page_of(people.owner, viewport=WIDTHS["desk"])
+    choose(page)
+
+    page.set_input_files("#id_files", {"name": "late.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"})
+    expect(page.locator(".file.is-failed")).to_contain_text("late.exe can't be taken.")
+    expect(page.locator(".file.is-failed")).to_contain_text("1 kB")
+    page.locator(".file").get_by_role("button", name="Remove").click()
+
+    expect(page.locator(".file")).to_have_count(0)
+
+
 def test_an_upload_that_breaks_off_is_tried_again(people, page_of):
     page = page_of(people.owner, viewport=WIDTHS["desk"])
     choose(page)
