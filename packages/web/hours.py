@@ -7,6 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.web.zones import city
@@ -108,7 +109,7 @@ def _bar(calendar: CalendarFacts, day: OpenDay, now: datetime, zone: ZoneInfo) -
         text = _("closed, %(holiday)s") % {"holiday": closed} if closed else _("closed, holiday")
     is_today = day.start <= now < day.end
     return {
-        "name": date_format(day.on, "l"),
+        "name": capfirst(date_format(day.on, "l")),  # it begins a row
         "windows": [_window(span, day.on, zone) for span in day.spans],
         "text": text,
         "is_today": is_today,
@@ -132,7 +133,7 @@ def _closed_days(calendar: CalendarFacts, now: datetime) -> Iterator[ClosedDayVi
     today = now.astimezone(ZoneInfo(calendar.hours.zone)).date()
     for day in sorted(calendar.hours.closed_days):
         if today <= day <= today + AHEAD:
-            name = f"{date_format(day, 'l')}, {date_format(day, 'DATE_FORMAT')}"
+            name = capfirst(f"{date_format(day, 'l')}, {date_format(day, 'DATE_FORMAT')}")
             yield ClosedDayView(name, calendar.closed_names.get(day, ""))
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext
 
 from packages.policy.clock import Clock, Span
+from packages.web.wording import date_words
 from tickets.queries.promise_state import PromiseState, State
 from tickets.wording import duration, fields_missing, late_by, short_moment, time_left, time_of_day
 
@@ -89,12 +90,14 @@ def track(
     pieces = [piece for piece in _pieces(started_at, spans) if piece[1] > piece[0]]
     whole = sum(((end - start) for start, end, _ in pieces), timedelta()) or timedelta(seconds=1)
     segments = [_segment(start, end, kind, whole, now) for start, end, kind in pieces]
+    begin, end = started_at.astimezone(place), due_at.astimezone(place)
     return {
         "segments": segments,
         "state": state,
-        "start": time_of_day(started_at.astimezone(place)),
+        "start": time_of_day(begin),
         "middle": _middle(pieces, place),
-        "end": time_of_day(due_at.astimezone(place)),
+        # A target of a day ends at the hour at which it began: the day tells them apart.
+        "end": time_of_day(end) if end.date() == begin.date() else f"{date_words(end, 'D')} {time_of_day(end)}",
     }
 
 

@@ -253,6 +253,13 @@ def test_promise_over_a_night_shows_each_interval_in_both_zones(cast, open_page)
     assert "your time" in text
 
 
+def test_the_bar_of_a_promise_names_the_day_of_its_end_where_that_is_another(cast, open_page):
+    with time_machine.travel(NOW, tick=False):
+        assert "13:00 Wed 13:00 How this was counted" in open_page(cast.owner, make_ticket(cast.owner))
+        urgent = make_ticket(cast.owner, impact="reduced", workaround=False)
+        assert "13:00 15:00 How this was counted" in open_page(cast.owner, urgent)
+
+
 def test_promise_that_is_late_or_stands_still_says_so(cast, open_page):
     ticket = make_ticket(cast.nordlicht_member, impact="halted", workaround=False)
     promise = ticket.promise

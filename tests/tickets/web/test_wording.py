@@ -21,7 +21,7 @@ MOMENTS = [
 
 @pytest.mark.parametrize(("away", "said"), MOMENTS)
 def test_a_weekday_alone_is_said_only_where_it_can_be_no_other_week_s(away, said):
-    with timezone.override("Europe/Berlin"):
+    with timezone.override("Europe/Berlin"), translation.override("en"):
         assert short_moment(NOW + away, now=NOW) == said
 
 
