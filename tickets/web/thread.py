@@ -1,6 +1,7 @@
 """A ticket's page, the part of it that keeps itself up to date, and the preview of what is being written."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +19,9 @@ from packages.queries.policies import version
 from tickets.actions.completing import open_request
 from tickets.actions.conversation import MOST
 from tickets.markdown import render_markdown
-from tickets.models import Ticket
+from tickets.models import Attachment, Ticket
 from tickets.policy.secrets import masked
-from tickets.policy.uploads import ACCEPT
+from tickets.policy.uploads import ACCEPT, INLINE
 from tickets.queries.access import public_seq_or_404, ticket_or_404
 from tickets.queries.merging import merged_conversations
 from tickets.queries.promise_state import state_of
@@ -48,10 +49,18 @@ def ticket(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def ticket_page(
-    request: HttpRequest, found: Ticket, actor: Actor, *, typed: str = "", error: str = "", status: int = 200
+    request: HttpRequest,
+    found: Ticket,
+    actor: Actor,
+    *,
+    typed: str = "",
+    files: Sequence[Attachment] = (),
+    error: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    """Return the page; with what was typed and what is wrong with it, when a message was refused."""
-    context = page_context(found, actor, after=0) | {"typed": typed, "error": error}
+    """Return the page; with what was typed and attached, and what is wrong with it, when a message was refused."""
+    staged = [{"file": one, "is_picture": one.content_type in INLINE} for one in files]
+    context = page_context(found, actor, after=0) | {"typed": typed, "staged": staged, "error": error}
     return render(request, "tickets/ticket.html", context, status=status)
 
 

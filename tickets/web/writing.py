@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
@@ -33,16 +34,17 @@ def write(request: HttpRequest, reference: str) -> HttpResponse:
     body = request.POST.get("body", "")
     files = staged_files(actor, request.POST.getlist("files"))
     try:
-        files += _staged_now(request, actor)
+        _stage_too(request, actor, files)
         message = post_message(found, body, by=actor, now=now, files=files, nonce=_nonce(request))
     except _FileNotTaken as error:
-        return ticket_page(request, found, actor, typed=body, error=str(error), status=400)
+        return ticket_page(request, found, actor, typed=body, files=files, error=str(error), status=400)
     except MessageInvalid as error:
-        return ticket_page(request, found, actor, typed=body, error=refusal(error.code), status=400)
+        return ticket_page(request, found, actor, typed=body, files=files, error=refusal(error.code), status=400)
     except NotNow as error:
-        # Closed meanwhile: what was typed stands in the form that starts a new ticket.
+        # Closed meanwhile: what was typed and attached stands in the form that starts a new ticket.
         found.refresh_from_db()
-        return ticket_page(request, found, actor, typed=body, error=refusal(error.code, **error.params), status=409)
+        why = refusal(error.code, **error.params)
+        return ticket_page(request, found, actor, typed=body, files=files, error=why, status=409)
     if has_secret(body):
         messages.warning(request, masked_note())
     return back_to(reference, f"m{message.pk}")
@@ -54,11 +56,12 @@ def follow_up(request: HttpRequest, reference: str) -> HttpResponse:
     actor, now = actor_of(request), timezone.now()
     found = ticket_or_404(actor, reference)
     files = staged_files(actor, request.POST.getlist("files"))
+    body = request.POST.get("body", "")
     try:
-        files += _staged_now(request, actor)
+        _stage_too(request, actor, files)
     except _FileNotTaken as error:
-        return ticket_page(request, found, actor, typed=request.POST.get("body", ""), error=str(error), status=400)
-    answers = {"subject": found.subject, "description": request.POST.get("body", "")[:MOST]}
+        return ticket_page(request, found, actor, typed=body, files=files, error=str(error), status=400)
+    answers = {"subject": found.subject, "description": body[:MOST]}
     draft = start_draft(by=actor, now=now, topic=found.topic.code, answers=answers, follows=found)
     move_to_draft(files, draft)
     return SeeOther(reverse("new_ticket_form", args=[draft.pk]))
@@ -93,16 +96,20 @@ def remove_file(request: HttpRequest, reference: str, pk: UUID) -> HttpResponse:
     return HttpResponse()
 
 
-def _staged_now(request: HttpRequest, actor: Actor) -> list[Attachment]:
-    """Stage what came along with the form itself: without scripts that is how files are sent."""
+def _stage_too(request: HttpRequest, actor: Actor, files: list[Attachment]) -> None:
+    """Stage what came along with the form itself, beside `files`: without scripts that is how files are sent.
+
+    Raises: _FileNotTaken; those before it are in `files`.
+    """
     uploads = [file for file in request.FILES.getlist("file") if isinstance(file, UploadedFile) and file.name]
-    staged = []
     for file in uploads:
         try:
-            staged.append(stage(file, by=actor, now=timezone.now()))
+            files.append(stage(file, by=actor, now=timezone.now()))
         except FileRefused as error:
             raise _FileNotTaken(file_refusal(error, file.name or "")) from error
-    return staged
+    most = settings.ATTACHMENTS_MAX
+    if len(files) > most:
+        raise _FileNotTaken(file_refusal(FileRefused("too_many", most=most), files[most].name))
 
 
 class _FileNotTaken(Exception):

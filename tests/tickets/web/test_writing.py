@@ -1,5 +1,6 @@
 """Writing on a ticket: said once, with its files, its secrets masked; refused, nothing typed is lost."""
 
+import re
 import uuid
 
 import pytest
@@ -140,6 +141,38 @@ def test_staged_files_go_with_the_message(cast, browser):
     file.refresh_from_db()
     assert (file.ticket, file.message) == (ticket, Message.objects.get())
     assert "log.txt" in browser.get(page_of(ticket)).content.decode()
+
+
+@pytest.mark.parametrize("refused", ["too long", "closed", "bad file"])
+def test_a_message_that_is_refused_comes_back_with_its_files(cast, browser, refused):
+    ticket = make_ticket(cast.owner)
+    browser.post(reverse("message_files", args=[ticket.reference]), {"file": log()})
+    file = Attachment.objects.get()
+    if refused == "closed":
+        ending.withdraw(ticket, by=actor_for(cast.owner), now=NOW)
+    with_form = [log("second.txt"), log("tool.exe", b"MZ")] if refused == "bad file" else []
+
+    sent = write(browser, ticket, "x" * 50_001 if refused == "too long" else "Why?", files=[file.pk], file=with_form)
+
+    assert sent.status_code == (409 if refused == "closed" else 400)
+    kept = re.findall(r'name="files" value="([^"]+)"', sent.content.decode())
+    assert kept == [str(one.pk) for one in Attachment.objects.order_by("at", "name")]
+    assert len(kept) == (2 if refused == "bad file" else 1)
+
+
+def test_a_message_takes_no_more_files_than_it_may(cast, browser, settings):
+    settings.ATTACHMENTS_MAX = 2
+    ticket = make_ticket(cast.owner)
+    for name in ("a.txt", "b.txt", "c.txt"):
+        browser.post(reverse("message_files", args=[ticket.reference]), {"file": log(name)})
+    ids = [str(one.pk) for one in Attachment.objects.order_by("name")]
+
+    refused = write(browser, ticket, files=ids)
+    taken = write(browser, ticket, files=ids[:2])
+
+    assert "There are 2 files already. Remove one before you attach" in refused.context["error"]
+    assert (refused.status_code, taken.status_code) == (400, 303)
+    assert Message.objects.get().attachments.count() == 2
 
 
 def test_files_sent_with_the_form_itself_go_too(cast, browser):
