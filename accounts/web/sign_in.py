@@ -8,8 +8,11 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 PASSWORD_RULES = _("At least ten characters, no common word, not only digits, and not like your name or address")
+# Django's forms say this. The catalogue has it as well, as a package's German for it is familiar where ours is polite.
+gettext_noop("Enter a valid email address.")
 
 
 class _Plain(forms.Form):

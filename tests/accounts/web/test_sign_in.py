@@ -231,3 +231,20 @@ def test_a_session_is_noted_once_in_five_minutes_and_can_be_ended_elsewhere(cast
     assert "Firefox, Windows" in here.get("/account/sessions/").content.decode()
     here.post("/account/sessions/")
     assert [browser.get("/settings/").status_code for browser in (here, elsewhere)] == [200, 302]
+
+
+def test_a_wrong_address_is_told_politely_in_german(client, db):
+    page = client.post("/account/password/reset/", {"email": "nobody"}, headers={"accept-language": "de"})
+
+    assert "Geben Sie eine gültige E-Mail-Adresse ein." in page.content.decode()
+
+
+def test_too_many_attempts_are_told_on_a_page_of_the_portal(client, db):
+    for _ in range(6):
+        page = client.post(
+            "/account/password/reset/", {"email": "nobody@example.org"}, headers={"accept-language": "ru"}
+        )
+
+    assert page.status_code == 429
+    assert "Слишком много попыток" in page.content.decode()
+    assert 'class="brand"' in page.content.decode()
