@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,8 +23,7 @@ from tickets.actions.agents import change_agent
 from tickets.actions.change import NotNow
 from tickets.admin.desk_frame import actor_of, frame
 from tickets.models import AgentProfile
-from tickets.policy.lifecycle import OPEN
-from tickets.queries.agents import agent_of, agent_or_404, profile_of, support_people
+from tickets.queries.agents import agent_of, agent_or_404, open_by_assignee, profile_of, support_people
 from tickets.wording import refusal
 
 Choices = list[tuple[str, str]]
@@ -68,11 +66,12 @@ def agents(request: HttpRequest) -> HttpResponse:
     """List the people of support."""
     actor, now = actor_of(request), timezone.now()
     people = support_people().prefetch_related("agent_profile__topics")
-    # A count over the open tickets, by the index of who has them.
-    people = people.annotate(has=Count("tickets_assigned", filter=Q(tickets_assigned__status__in=sorted(OPEN))))
-    names = dict(_topics())
+    names, has = dict(_topics()), open_by_assignee()
     is_lead = actor.may(May.LEAD)
-    rows = [_row(person, names, is_lead or person == actor.user, now=now) for person in people]
+    rows = [
+        _row(person, names, is_lead or person == actor.user, now=now) | {"has": has.get(person.pk, 0)}
+        for person in people
+    ]
     return render(request, "admin/desk/agents.html", frame(request, rows=rows))
 
 
@@ -94,7 +93,7 @@ def agent(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "admin/desk/agent.html", frame(request, form=form, person=person), status=status)
 
 
-def _row(person: Any, names: dict[str, str], may_change: bool, *, now: datetime) -> dict[str, Any]:
+def _row(person: User, names: dict[str, str], may_change: bool, *, now: datetime) -> dict[str, Any]:
     profile, facts = profile_of(person), agent_of(person)
     spoken = [name for code, name in settings.LANGUAGES if code in facts.languages]
     topics = sorted(names.get(topic.code, topic.code) for topic in profile.topics.all()) if profile else []
@@ -107,7 +106,6 @@ def _row(person: Any, names: dict[str, str], may_change: bool, *, now: datetime)
         "role": person.get_role_display(),
         "languages": ", ".join(spoken) or "Every language",
         "topics": ", ".join(topics) or "Every topic",
-        "has": person.has,
         "queue_url": f"{reverse('admin:queue')}?assignee={person.pk}",
         "is_away": facts.is_away(now),
         "absence": absence,

@@ -13,7 +13,9 @@ class Migration(migrations.Migration):
             model_name="ticket",
             index=models.Index(
                 condition=models.Q(("status__in", OPEN)),
-                fields=["work_at", "id", "assignee", "language", "status", "is_escalated", "severity"],
+                fields=[
+                    "work_at", "id", "organisation", "assignee", "language", "status", "is_escalated", "severity"
+                ],
                 name="ticket_working_order",
             ),
         ),

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 
 from accounts.actor import Actor
 from accounts.models import User
 from accounts.policy.roles import STAFF, May, Role
-from tickets.models import AgentProfile
+from tickets.models import AgentProfile, Ticket
 from tickets.policy.skills import Agent
 
 
@@ -17,6 +17,12 @@ def support_people() -> QuerySet[User]:
     """Return the people of support who may sign in, by name, each with the profile."""
     people = User.objects.filter(role__in=sorted(STAFF), is_active=True).select_related("agent_profile")
     return people.order_by("name", "pk")
+
+
+def open_by_assignee() -> dict[int | None, int]:
+    """Return how many open tickets each person has. One query on the index of the open ones."""
+    counted = Ticket.objects.open().values("assignee").annotate(has=Count("status")).values_list("assignee", "has")
+    return dict(counted.order_by())
 
 
 def profile_of(person: User) -> AgentProfile | None:

@@ -66,7 +66,7 @@ class ManagersList:
 def of_manager(actor: Actor, *, now: datetime) -> ManagersList:
     """Return the escalations through the partners that a growth manager has now, on tickets that they may see.
 
-    One query. Open ones come before ended ones, should there be more than fit.
+    Two queries: which they are, and what they show. Open ones come before ended ones, should there be more than fit.
     """
     through = Q(ticket__organisation=F("partner")) | Q(ticket__organisation__partner=F("partner"))
     lately = (
@@ -74,7 +74,7 @@ def of_manager(actor: Actor, *, now: datetime) -> ManagersList:
         .filter((Q(state=State.ASKED) & through) | Q(state__in=TAKEN) | Q(ended_at__gte=now - RECENT))
         .order_by(F("ended_at").desc(nulls_first=True), "-pk")
     )
-    found = list(_with_facts(lately)[:MOST])
+    found = list(_with_facts(Escalation.objects.filter(pk__in=list(lately.values_list("pk", flat=True)[:MOST]))))
     return ManagersList(
         to_decide=sorted((one for one in found if one.state == State.ASKED), key=_waits_for_decision),
         under_way=sorted((one for one in found if one.state in TAKEN), key=_waits_for_lead),

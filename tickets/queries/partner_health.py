@@ -1,20 +1,18 @@
 """How a growth manager's partners are served: open, late, answered in time, escalated, satisfied."""
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Avg, Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import Coalesce
 
 from accounts.actor import Actor
 from accounts.models import Organisation
 from packages.policy.document import Policy
 from tickets.models import Promise, Ticket, TicketEvent
-from tickets.policy import lifecycle
 from tickets.queries.escalations import partners_of
-
-OPEN = sorted(lifecycle.OPEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,58 +37,62 @@ class PartnerHealth:
 
 
 def partners_health(actor: Actor, *, policy: Policy, now: datetime) -> list[PartnerHealth]:
-    """Return a growth manager's partners, those at risk first, then by name. Three queries for any number."""
-    quarter = _quarter_start(policy, now)
-    seen = _by_partner(Ticket.objects.visible_to(actor))
-    lowerings = TicketEvent.objects.filter(ticket=OuterRef("pk"), kind="reclassified", payload__lowered=True)
-    tickets = (
-        seen.annotate(is_lowered=Exists(lowerings))
-        .values("through")
-        .annotate(
-            open=Count("pk", filter=Q(status__in=OPEN)),
-            late=Count("pk", filter=Q(status__in=OPEN, promise__outcome=None, promise__due_at__lte=now)),
-            escalated=Count("pk", filter=Q(status__in=OPEN, is_escalated=True)),
-            filed=Count("pk", filter=Q(filed_at__gte=quarter)),
-            lowered=Count("pk", filter=Q(filed_at__gte=quarter, is_lowered=True)),
-            satisfaction=Avg("satisfaction", filter=Q(resolved_at__gte=quarter)),
-        )
-    )
-    by_partner: dict[int, dict[str, Any]] = {row["through"]: row for row in tickets}
-    kept = _kept(seen, quarter)
-    found = [
-        PartnerHealth(
-            partner=partner,
-            open=facts.get("open", 0),
-            late=facts.get("late", 0),
-            escalated=facts.get("escalated", 0),
-            kept=kept.get(partner.pk),
-            satisfaction=facts.get("satisfaction"),
-            lowered=facts["lowered"] / facts["filed"] if facts.get("filed") else None,
-        )
-        for partner in partners_of(actor)
-        for facts in [by_partner.get(partner.pk, {})]
-    ]
+    """Return a growth manager's partners, those at risk first, then by name. Six queries for any number."""
+    partners = list(partners_of(actor))
+    clients = Organisation.objects.filter(partner__in=[one.pk for one in partners]).values_list("pk", "partner")
+    counted = _counted(actor, since=_quarter_start(policy, now), now=now)
+    facts: dict[int | None, Counter[str]] = {one.pk: Counter(counted[one.pk]) for one in partners}
+    for client, partner in clients:
+        facts[partner].update(counted[client])
+    found = [_health(partner, facts[partner.pk]) for partner in partners]
     return sorted(found, key=lambda one: (not one.is_at_risk, one.partner.name.casefold()))
 
 
-def _by_partner(tickets: QuerySet[Ticket]) -> QuerySet[Any]:
-    """Say of each ticket which partner it goes through, as `through`."""
-    own = When(organisation__kind=Organisation.Kind.PARTNER, then=F("organisation_id"))
-    return tickets.annotate(through=Case(own, default=F("organisation__partner_id"), output_field=IntegerField()))
+def _health(partner: Organisation, facts: Counter[str]) -> PartnerHealth:
+    def share(part: str, of: int) -> float | None:
+        return facts[part] / of if of else None
 
-
-def _kept(tickets: QuerySet[Any], quarter: datetime) -> dict[int, float]:
-    """Return the share of the promises settled since the quarter began that were kept, by partner."""
-    settled = (
-        tickets.filter(promises__ended_at__gte=quarter)
-        .values("through")
-        .annotate(
-            kept=Count("promises", filter=Q(promises__outcome=Promise.Outcome.KEPT)),
-            missed=Count("promises", filter=Q(promises__outcome=Promise.Outcome.MISSED)),
-        )
+    return PartnerHealth(
+        partner=partner,
+        open=facts["open"],
+        late=facts["late"],
+        escalated=facts["escalated"],
+        kept=share("kept", facts["kept"] + facts["missed"]),
+        satisfaction=share("ratings", facts["rated"]),
+        lowered=share("lowered", facts["filed"]),
     )
-    counted = {row["through"]: (row["kept"], row["kept"] + row["missed"]) for row in settled}
-    return {partner: kept / of for partner, (kept, of) in counted.items() if of}
+
+
+def _counted(actor: Actor, *, since: datetime, now: datetime) -> dict[int, Counter[str]]:
+    """Return the counts of each owner's tickets. Four queries, on the open ones and on the index of owners."""
+    seen = Ticket.objects.visible_to(actor)
+    # What was filed, answered, lowered or rated since then happened in public, and that index tells when that was last.
+    lately = seen.filter(public_activity_at__gte=since)
+    promises = Promise.objects.filter(ticket__in=lately, ended_at__gte=since)
+    lowerings = TicketEvent.objects.filter(ticket__in=lately, ticket__filed_at__gte=since, kind="reclassified")
+    counted: dict[int, Counter[str]] = defaultdict(Counter)
+    for rows in (
+        seen.open().values(owner=F("organisation")).annotate(
+            open=Count("status"),
+            late=Count("status", filter=Q(promise__outcome=None, promise__due_at__lte=now)),
+            escalated=Count("status", filter=Q(is_escalated=True)),
+        ),
+        lately.values(owner=F("organisation")).annotate(
+            filed=Count("pk", filter=Q(filed_at__gte=since)),
+            ratings=Coalesce(Sum("satisfaction", filter=Q(resolved_at__gte=since)), 0),
+            rated=Count("satisfaction", filter=Q(resolved_at__gte=since)),
+        ),
+        promises.values(owner=F("ticket__organisation")).annotate(
+            kept=Count("pk", filter=Q(outcome=Promise.Outcome.KEPT)),
+            missed=Count("pk", filter=Q(outcome=Promise.Outcome.MISSED)),
+        ),
+        lowerings.filter(payload__lowered=True).values(owner=F("ticket__organisation")).annotate(
+            lowered=Count("ticket", distinct=True)
+        ),
+    ):  # fmt: skip
+        for row in rows.order_by():
+            counted[row["owner"]].update({name: number for name, number in row.items() if name != "owner"})
+    return counted
 
 
 def _quarter_start(policy: Policy, now: datetime) -> datetime:
