@@ -23,9 +23,14 @@ FILTERS = (
 
 
 def people() -> dict[str, str]:
-    """Return who asks: somebody of support, and a member of the first partner."""
-    partners = Membership.objects.filter(organisation__kind="partner").order_by("pk")
-    return {"desk": "agent1@example.org", "portal": str(partners.values_list("user__email", flat=True)[0])}
+    """Return who asks: somebody of support, a member of the first partner, and its growth manager."""
+    member = Membership.objects.filter(organisation__kind="partner").order_by("pk")[0]
+    manager = member.organisation.growth_manager
+    return {
+        "desk": "agent1@example.org",
+        "portal": member.user.email,
+        **({"manager": manager.email} if manager else {}),
+    }
 
 
 def addresses() -> Iterator[tuple[str, str, str]]:
@@ -51,6 +56,11 @@ def addresses() -> Iterator[tuple[str, str, str]]:
         except NoReverseMatch:
             continue
     yield from _portal(tickets, searches)
+    if "manager" in people():
+        yield "manager", "empty page", "/empty/"
+        yield "manager", "desk", reverse("manager_desk")
+        for view in ("your-turn", "open", "all"):
+            yield "manager", f"list, {view}", f"{tickets}?view={view}"
 
 
 def _portal(tickets: str, searches: dict[str, str]) -> Iterator[tuple[str, str, str]]:

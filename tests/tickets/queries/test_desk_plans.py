@@ -121,3 +121,10 @@ def test_a_ticket_is_found_with_its_neighbours_by_indexes(plans):
 
     _check(found, "ticket_by_organisation", "event_seq_once", WORDS)
     assert found.counts == []
+
+
+def test_the_open_of_each_agent_are_counted_by_the_index_alone(plans):
+    found = plans(reverse("admin:agents"))
+
+    assert f"Index Only Scan using {ORDER}" in found.text
+    assert found.tables_read_whole() == set()
