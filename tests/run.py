@@ -30,6 +30,7 @@ ONCE = (
     "tests/architecture",
     "tests/journeys",
     "tests/*/policy",
+    "tests/*/api",
     "tests/tickets/web",
     DESK,
 )
